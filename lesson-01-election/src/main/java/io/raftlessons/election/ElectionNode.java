@@ -1,0 +1,170 @@
+package io.raftlessons.election;
+
+import io.raftlessons.core.Driver;
+import io.raftlessons.core.Effect.RoleChanged;
+import io.raftlessons.core.Effect.SaveHardState;
+import io.raftlessons.core.Electorate;
+import io.raftlessons.core.Gate;
+import io.raftlessons.core.LogView;
+import io.raftlessons.core.RaftConfig;
+import io.raftlessons.core.RaftCore;
+import io.raftlessons.core.Role;
+import io.raftlessons.core.StepObserver;
+import io.raftlessons.runtime.Host;
+import io.raftlessons.runtime.StableStore;
+import io.raftlessons.wire.HardState;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A server that elects and does nothing else: lesson 1, complete. All methods are thread-safe. */
+public final class ElectionNode {
+  /**
+   * What a server knows of its group.
+   *
+   * @param leader the leader's id, "" if unknown
+   */
+  public record Status(Role role, long term, String leader) {}
+
+  private final RaftConfig config;
+  private final Electorate electorate;
+  private final Host host;
+  private final Driver driver;
+  private final List<Consumer<Status>> observers = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
+  private volatile Status status;
+  private volatile @Nullable Throwable failure;
+
+  /**
+   * Starts a server.
+   *
+   * @param voters the ids of all servers of the group, this one among them
+   * @param stored what {@code stable} held at the start
+   * @param stable written on the I/O loop; the caller closes it after {@link #shutdown}
+   * @param factory {@code ReferenceElection::new}, or a student's
+   */
+  public static ElectionNode start(
+      RaftConfig config,
+      Collection<String> voters,
+      HardState stored,
+      StableStore stable,
+      Host host,
+      Election.Factory factory,
+      StepObserver observer) {
+    ElectionNode node = new ElectionNode(config, voters, stored, stable, host, factory, observer);
+    node.driver.start();
+    return node;
+  }
+
+  private ElectionNode(
+      RaftConfig config,
+      Collection<String> voters,
+      HardState stored,
+      StableStore stable,
+      Host host,
+      Election.Factory factory,
+      StepObserver observer) {
+    this.config = config;
+    this.host = host;
+    electorate = Electorate.fixed(voters);
+    status = new Status(Role.FOLLOWER, stored.getCurrentTerm(), "");
+    Election election = factory.create(config, LogView.EMPTY, electorate, Gate.OPEN, host.random());
+    RaftCore core =
+        new RaftCore(
+            config,
+            stored,
+            List.of(election, new Heartbeats(config, electorate)),
+            host.loop("raft").now());
+    driver = new Driver(host, core, config, observer, this::failed);
+    driver.on(RoleChanged.class, this::changed);
+    driver.writes(
+        SaveHardState.class,
+        new Driver.Writer<>() {
+          @Override
+          public void write(SaveHardState write) throws java.io.IOException {
+            stable.save(write.state());
+          }
+
+          @Override
+          public void sync() {} // save is durable when it returns
+        },
+        (step, write) -> election.persisted(step, write.state()));
+  }
+
+  /** Follower, candidate or leader, as of the last change. */
+  public Role state() {
+    return status.role();
+  }
+
+  /** The id of the leader, if one is known. */
+  public Optional<String> leader() {
+    return Optional.of(status.leader()).filter(id -> !id.isEmpty());
+  }
+
+  public long term() {
+    return status.term();
+  }
+
+  public Status status() {
+    return status;
+  }
+
+  /** Why the server stopped by itself, if it did: a failed store, or a contradiction found. */
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /** HashiCorp's keys, as far as lesson 1 has them. */
+  public Map<String, String> stats() {
+    Status now = status;
+    Map<String, String> stats = new TreeMap<>();
+    stats.put("state", now.role().toString());
+    stats.put("term", Long.toString(now.term()));
+    stats.put("leader", now.leader());
+    stats.put("num_peers", Integer.toString(electorate.members().size() - 1));
+    return stats;
+  }
+
+  /**
+   * Calls the observer at every change of role, term or leader, in order, on the callbacks
+   * executor.
+   */
+  public void observe(Consumer<Status> observer) {
+    observers.add(observer);
+  }
+
+  /** Stops for good; completes when the last write has ended. Idempotent. */
+  public CompletableFuture<@Nullable Void> shutdown() {
+    host.loop("raft")
+        .execute(
+            () -> {
+              driver.stop();
+              host.loop("io").execute(() -> host.callbacks().execute(() -> stopped.complete(null)));
+            });
+    return stopped;
+  }
+
+  /** This server's id. */
+  public String id() {
+    return config.localId();
+  }
+
+  private void changed(RoleChanged change) {
+    Status now = new Status(change.role(), change.term(), change.leader());
+    status = now;
+    for (Consumer<Status> observer : observers) {
+      host.callbacks().execute(() -> observer.accept(now));
+    }
+  }
+
+  private void failed(Throwable cause) {
+    failure = cause;
+    status = new Status(Role.FOLLOWER, status.term(), "");
+  }
+}

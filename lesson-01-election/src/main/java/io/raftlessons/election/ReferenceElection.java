@@ -1,0 +1,284 @@
+package io.raftlessons.election;
+
+import io.raftlessons.core.Electorate;
+import io.raftlessons.core.Gate;
+import io.raftlessons.core.LogView;
+import io.raftlessons.core.RaftConfig;
+import io.raftlessons.core.Role;
+import io.raftlessons.core.Step;
+import io.raftlessons.wire.Envelope;
+import io.raftlessons.wire.Envelope.BodyCase;
+import io.raftlessons.wire.HardState;
+import io.raftlessons.wire.PreVote;
+import io.raftlessons.wire.PreVoteReply;
+import io.raftlessons.wire.RequestVote;
+import io.raftlessons.wire.RequestVoteReply;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+
+/**
+ * Leader election: randomised timeouts (§5.2), the up-to-date check (§5.4.1), pre-vote (thesis 9.6)
+ * and check-quorum (thesis 6.2).
+ *
+ * <p>The core has done the rest: it adopts terms, notes when a leader or a follower was heard, and
+ * refuses vote requests while a leader is alive.
+ */
+public final class ReferenceElection implements Election {
+  private final RaftConfig config;
+  private final LogView log;
+  private final Electorate electorate;
+  private final Gate gate;
+  private final RandomGenerator random;
+
+  /** When the timer was last reset for a reason of its own: start, campaign, a granted vote. */
+  private long timerStartedAt;
+
+  private long timeout;
+  private boolean started;
+
+  private long preVoteRound;
+  private boolean preVoting;
+  private final Set<String> preVotes = new TreeSet<>();
+
+  private final Set<String> votes = new TreeSet<>();
+  private boolean transfer;
+
+  public ReferenceElection(
+      RaftConfig config, LogView log, Electorate electorate, Gate gate, RandomGenerator random) {
+    this.config = config;
+    this.log = log;
+    this.electorate = electorate;
+    this.gate = gate;
+    this.random = random;
+    this.timeout = config.electionTimeoutNanos();
+  }
+
+  @Override
+  public Set<BodyCase> handles() {
+    return Set.of(
+        BodyCase.PRE_VOTE,
+        BodyCase.PRE_VOTE_REPLY,
+        BodyCase.REQUEST_VOTE,
+        BodyCase.REQUEST_VOTE_REPLY);
+  }
+
+  @Override
+  public void onTime(Step step) {
+    if (!started) {
+      started = true;
+      resetTimer(step);
+    } else if (step.now() < deadline(step)) {
+      return;
+    } else if (step.role() == Role.LEADER) {
+      checkQuorum(step);
+    } else {
+      electionTimedOut(step);
+    }
+  }
+
+  @Override
+  public long wakeAt(Step step) {
+    return started ? deadline(step) : step.now();
+  }
+
+  /** §5.2: the time by which this server must have heard a leader, or acts itself. */
+  private long deadline(Step step) {
+    return step.role() == Role.LEADER
+        ? timerStartedAt + config.electionTimeoutNanos()
+        : Math.max(timerStartedAt, step.leaderHeardAt()) + timeout;
+  }
+
+  private void resetTimer(Step step) {
+    long minimum = config.electionTimeoutNanos();
+    timerStartedAt = step.now();
+    timeout = minimum + random.nextLong(minimum);
+  }
+
+  /** Thesis 6.2: a leader that no quorum answers must not keep clients or voters waiting. */
+  private void checkQuorum(Step step) {
+    resetTimer(step);
+    long since = step.now() - 2 * config.electionTimeoutNanos();
+    if (config.checkQuorum()
+        && !electorate.isQuorum(id -> id.equals(step.self()) || step.heardAt(id) > since)) {
+      step.becomeFollower();
+    }
+  }
+
+  private void electionTimedOut(Step step) {
+    resetTimer(step);
+    step.forgetLeader();
+    if (step.role() == Role.CANDIDATE && config.preVote()) {
+      step.becomeFollower(); // ask again first: a candidate nobody hears must not run up its term
+    }
+    if (!electorate.votes(step.self()) || gate.campaignRefused(step).isPresent()) {
+      return;
+    }
+    if (config.preVote()) {
+      preVote(step);
+    } else {
+      campaign(step, false);
+    }
+  }
+
+  private void preVote(Step step) {
+    preVoting = true;
+    preVoteRound++;
+    preVotes.clear();
+    preVotes.add(step.self());
+    for (String peer : electorate.members()) {
+      if (!peer.equals(step.self()) && electorate.votes(peer)) {
+        PreVote request =
+            PreVote.newBuilder()
+                .setLastLogIndex(log.lastIndex())
+                .setLastLogTerm(log.lastTerm())
+                .setRound(preVoteRound)
+                .build();
+        step.sendNow(peer, step.currentTerm() + 1, Envelope.newBuilder().setPreVote(request));
+      }
+    }
+    countPreVotes(step);
+  }
+
+  private void countPreVotes(Step step) {
+    if (electorate.isQuorum(preVotes::contains)) {
+      campaign(step, false);
+    }
+  }
+
+  @Override
+  public void campaign(Step step, boolean transfer) {
+    preVoting = false;
+    votes.clear();
+    this.transfer = transfer;
+    resetTimer(step);
+    step.becomeCandidate();
+    for (String peer : electorate.members()) {
+      if (!peer.equals(step.self()) && electorate.votes(peer)) {
+        RequestVote request =
+            RequestVote.newBuilder()
+                .setLastLogIndex(log.lastIndex())
+                .setLastLogTerm(log.lastTerm())
+                .setLeadershipTransfer(transfer)
+                .build();
+        step.sendAfterSync(peer, Envelope.newBuilder().setRequestVote(request));
+      }
+    }
+  }
+
+  @Override
+  public void persisted(Step step, HardState state) {
+    boolean ownVoteOfThisTerm =
+        state.getCurrentTerm() == step.currentTerm() && state.getVotedFor().equals(step.self());
+    if (step.role() == Role.CANDIDATE && ownVoteOfThisTerm) {
+      votes.add(step.self());
+      countVotes(step);
+    }
+  }
+
+  private void countVotes(Step step) {
+    if (votes.contains(step.self()) && electorate.isQuorum(votes::contains)) {
+      resetTimer(step);
+      step.becomeLeader();
+    }
+  }
+
+  @Override
+  public void onMessage(Step step, Envelope message) {
+    switch (message.getBodyCase()) {
+      case PRE_VOTE -> onPreVote(step, message);
+      case PRE_VOTE_REPLY -> onPreVoteReply(step, message);
+      case REQUEST_VOTE -> onRequestVote(step, message);
+      case REQUEST_VOTE_REPLY -> onRequestVoteReply(step, message);
+      default -> throw new IllegalArgumentException("not mine: " + message.getBodyCase());
+    }
+  }
+
+  private void onPreVote(Step step, Envelope message) {
+    PreVote request = message.getPreVote();
+    boolean granted =
+        !step.leaderHeardRecently()
+            && upToDate(request.getLastLogTerm(), request.getLastLogIndex());
+    if (granted) {
+      replyPreVote(step, message, message.getTerm(), true);
+    } else {
+      refuse(step, message);
+    }
+  }
+
+  private void onPreVoteReply(Step step, Envelope message) {
+    PreVoteReply reply = message.getPreVoteReply();
+    boolean current = preVoting && reply.getRound() == preVoteRound;
+    if (reply.getGranted() && current && step.leaderHeardAt() <= timerStartedAt) {
+      preVotes.add(message.getFrom());
+      countPreVotes(step);
+    }
+  }
+
+  private void onRequestVote(Step step, Envelope message) {
+    RequestVote request = message.getRequestVote();
+    String candidate = message.getFrom();
+    boolean free = step.votedFor().isEmpty() || step.votedFor().equals(candidate);
+    if (!free || !upToDate(request.getLastLogTerm(), request.getLastLogIndex())) {
+      refuse(step, message);
+      return;
+    }
+    step.voteFor(candidate);
+    resetTimer(step);
+    step.sendAfterSync(candidate, voteReply(true));
+  }
+
+  private void onRequestVoteReply(Step step, Envelope message) {
+    if (step.role() == Role.CANDIDATE && message.getRequestVoteReply().getGranted()) {
+      votes.add(message.getFrom());
+      countVotes(step);
+    }
+  }
+
+  /** §5.4.1: the candidate's log is at least as up to date as ours. */
+  private boolean upToDate(long lastLogTerm, long lastLogIndex) {
+    return lastLogTerm > log.lastTerm()
+        || (lastLogTerm == log.lastTerm() && lastLogIndex >= log.lastIndex());
+  }
+
+  @Override
+  public void refuse(Step step, Envelope request) {
+    if (request.getBodyCase() == BodyCase.PRE_VOTE) {
+      replyPreVote(step, request, step.currentTerm(), false);
+    } else if (request.getBodyCase() == BodyCase.REQUEST_VOTE) {
+      step.sendAfterSync(request.getFrom(), voteReply(false));
+    } else {
+      throw new IllegalArgumentException("nothing to refuse: " + request.getBodyCase());
+    }
+  }
+
+  private static void replyPreVote(Step step, Envelope request, long term, boolean granted) {
+    PreVoteReply reply =
+        PreVoteReply.newBuilder()
+            .setGranted(granted)
+            .setRound(request.getPreVote().getRound())
+            .build();
+    step.sendNow(request.getFrom(), term, Envelope.newBuilder().setPreVoteReply(reply));
+  }
+
+  private static Envelope.Builder voteReply(boolean granted) {
+    return Envelope.newBuilder()
+        .setRequestVoteReply(RequestVoteReply.newBuilder().setGranted(granted));
+  }
+
+  @Override
+  public void becameFollower(Step step) {
+    preVoting = false;
+    votes.clear();
+  }
+
+  @Override
+  public void describe(StringBuilder text) {
+    if (preVoting) {
+      text.append(" preVotes=").append(preVotes);
+    }
+    if (!votes.isEmpty()) {
+      text.append(" votes=").append(votes);
+    }
+  }
+}
