@@ -9,6 +9,7 @@ import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -27,7 +28,7 @@ public final class Heartbeats implements Part {
 
   @Override
   public Set<BodyCase> handles() {
-    return Set.of(BodyCase.APPEND_ENTRIES, BodyCase.APPEND_ENTRIES_REPLY);
+    return EnumSet.of(BodyCase.APPEND_ENTRIES, BodyCase.APPEND_ENTRIES_REPLY);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.raftlessons.wire.PreVote;
 import io.raftlessons.wire.PreVoteReply;
 import io.raftlessons.wire.RequestVote;
 import io.raftlessons.wire.RequestVoteReply;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -56,7 +57,7 @@ public final class ReferenceElection implements Election {
 
   @Override
   public Set<BodyCase> handles() {
-    return Set.of(
+    return EnumSet.of(
         BodyCase.PRE_VOTE,
         BodyCase.PRE_VOTE_REPLY,
         BodyCase.REQUEST_VOTE,

@@ -1,0 +1,19 @@
+package io.raftlessons.cluster;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The replicated log as the services see it: append a command, get the machine's answer. What is
+ * behind it (one Raft group now) is nobody's business here. Thread-safe.
+ */
+public interface Group {
+  /**
+   * Appends the command at the leader, wherever that is, and completes with the machine's answer.
+   * One attempt: the caller decides whether to try again. Completes on any thread, exceptionally
+   * with a {@link GroupException} only.
+   *
+   * @param command at most 1 MiB and a little; larger ones are refused
+   * @param timeoutNanos after which the attempt fails with an unknown outcome
+   */
+  CompletableFuture<byte[]> append(byte[] command, long timeoutNanos);
+}

@@ -1,0 +1,27 @@
+package io.raftlessons.cluster;
+
+/** Why an append gave no answer. */
+public final class GroupException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** What is known of the command. */
+  public enum Outcome {
+    /** It was not appended and never will be: safe to try again at once, perhaps elsewhere. */
+    NOT_APPENDED,
+    /** Not appended, because there is too much to do: try again later. */
+    BUSY,
+    /** It may have been appended, or may yet be. */
+    UNKNOWN
+  }
+
+  private final Outcome outcome;
+
+  public GroupException(Outcome outcome, String message) {
+    super(message);
+    this.outcome = outcome;
+  }
+
+  public Outcome outcome() {
+    return outcome;
+  }
+}
