@@ -284,6 +284,7 @@ public final class Driver {
   private void fail(Throwable cause) {
     if (!stopped) {
       stop();
+      observer.failed(cause);
       failed.accept(cause);
     }
   }

@@ -10,6 +10,9 @@ public interface StepObserver {
    */
   void stepped(RaftCore core, Object input, Effects effects);
 
+  /** The server stopped by itself: a store failed, or the core found a contradiction. */
+  default void failed(Throwable cause) {}
+
   /** Looks at nothing. */
   StepObserver NONE = (core, input, effects) -> {};
 }
