@@ -281,7 +281,8 @@ public final class Driver {
     input("time", core::onTime);
   }
 
-  private void fail(Throwable cause) {
+  /** On the raft loop: stops the server, because it cannot be trusted any more. */
+  public void fail(Throwable cause) {
     if (!stopped) {
       stop();
       observer.failed(cause);

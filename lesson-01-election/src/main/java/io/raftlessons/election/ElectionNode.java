@@ -9,6 +9,7 @@ import io.raftlessons.core.LogView;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.Role;
+import io.raftlessons.core.Standing;
 import io.raftlessons.core.StepObserver;
 import io.raftlessons.runtime.Host;
 import io.raftlessons.runtime.StableStore;
@@ -19,27 +20,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A server that elects and does nothing else: lesson 1, complete. All methods are thread-safe. */
 public final class ElectionNode {
-  /**
-   * What a server knows of its group.
-   *
-   * @param leader the leader's id, "" if unknown
-   */
-  public record Status(Role role, long term, String leader) {}
-
   private final RaftConfig config;
   private final Electorate electorate;
   private final Host host;
   private final Driver driver;
-  private final List<Consumer<Status>> observers = new CopyOnWriteArrayList<>();
+  private final Standing standing;
   private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
-  private volatile Status status;
-  private volatile @Nullable Throwable failure;
 
   /**
    * Starts a server.
@@ -73,7 +64,7 @@ public final class ElectionNode {
     this.config = config;
     this.host = host;
     electorate = Electorate.fixed(voters);
-    status = new Status(Role.FOLLOWER, stored.getCurrentTerm(), "");
+    standing = new Standing(stored.getCurrentTerm(), host.callbacks());
     Election election = factory.create(config, LogView.EMPTY, electorate, Gate.OPEN, host.random());
     RaftCore core =
         new RaftCore(
@@ -81,8 +72,8 @@ public final class ElectionNode {
             stored,
             List.of(election, new Heartbeats(config, electorate)),
             host.loop("raft").now());
-    driver = new Driver(host, core, config, observer, this::failed);
-    driver.on(RoleChanged.class, this::changed);
+    driver = new Driver(host, core, config, observer, standing::failed);
+    driver.on(RoleChanged.class, standing::changed);
     driver.writes(
         SaveHardState.class,
         new Driver.Writer<>() {
@@ -99,30 +90,30 @@ public final class ElectionNode {
 
   /** Follower, candidate or leader, as of the last change. */
   public Role state() {
-    return status.role();
+    return standing.status().role();
   }
 
   /** The id of the leader, if one is known. */
   public Optional<String> leader() {
-    return Optional.of(status.leader()).filter(id -> !id.isEmpty());
+    return standing.leader();
   }
 
   public long term() {
-    return status.term();
+    return standing.status().term();
   }
 
-  public Status status() {
-    return status;
+  public Standing.Status status() {
+    return standing.status();
   }
 
   /** Why the server stopped by itself, if it did: a failed store, or a contradiction found. */
   public Optional<Throwable> failure() {
-    return Optional.ofNullable(failure);
+    return standing.failure();
   }
 
   /** HashiCorp's keys, as far as lesson 1 has them. */
   public Map<String, String> stats() {
-    Status now = status;
+    Standing.Status now = standing.status();
     Map<String, String> stats = new TreeMap<>();
     stats.put("state", now.role().toString());
     stats.put("term", Long.toString(now.term()));
@@ -135,8 +126,8 @@ public final class ElectionNode {
    * Calls the observer at every change of role, term or leader, in order, on the callbacks
    * executor.
    */
-  public void observe(Consumer<Status> observer) {
-    observers.add(observer);
+  public void observe(Consumer<Standing.Status> observer) {
+    standing.observe(observer);
   }
 
   /** Stops for good; completes when the last write has ended. Idempotent. */
@@ -153,18 +144,5 @@ public final class ElectionNode {
   /** This server's id. */
   public String id() {
     return config.localId();
-  }
-
-  private void changed(RoleChanged change) {
-    Status now = new Status(change.role(), change.term(), change.leader());
-    status = now;
-    for (Consumer<Status> observer : observers) {
-      host.callbacks().execute(() -> observer.accept(now));
-    }
-  }
-
-  private void failed(Throwable cause) {
-    failure = cause;
-    status = new Status(Role.FOLLOWER, status.term(), "");
   }
 }
