@@ -43,7 +43,6 @@ public final class ReferenceElection implements Election {
   private final Set<String> preVotes = new TreeSet<>();
 
   private final Set<String> votes = new TreeSet<>();
-  private boolean transfer;
 
   public ReferenceElection(
       RaftConfig config, LogView log, Electorate electorate, Gate gate, RandomGenerator random) {
@@ -151,7 +150,6 @@ public final class ReferenceElection implements Election {
   public void campaign(Step step, boolean transfer) {
     preVoting = false;
     votes.clear();
-    this.transfer = transfer;
     resetTimer(step);
     step.becomeCandidate();
     for (String peer : electorate.members()) {
