@@ -1,0 +1,74 @@
+package io.raftlessons.replication;
+
+import io.raftlessons.runtime.EventLoop;
+import io.raftlessons.wire.Entry;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Drives the state machine on a loop of its own, so that a slow machine does not keep the server
+ * from hearing its leader.
+ */
+final class Applier {
+  /** Entries that were applied, with one result each; empty for those that are not commands. */
+  record Batch(List<Entry> entries, List<byte[]> results) {}
+
+  private static final byte[] NOTHING = new byte[0];
+
+  private final EventLoop loop;
+  private final StateMachine machine;
+  private final Consumer<Batch> done;
+  private final Consumer<Throwable> failed;
+
+  /**
+   * @param done told on the apply loop
+   * @param failed told on the apply loop; a machine that throws is not asked again
+   */
+  Applier(EventLoop loop, StateMachine machine, Consumer<Batch> done, Consumer<Throwable> failed) {
+    this.loop = loop;
+    this.machine = machine;
+    this.done = done;
+    this.failed = failed;
+  }
+
+  /** From any thread: these are the next entries. */
+  void apply(List<Entry> entries) {
+    loop.execute(() -> applyNow(entries));
+  }
+
+  private void applyNow(List<Entry> entries) {
+    try {
+      done.accept(new Batch(entries, results(entries)));
+    } catch (RuntimeException e) {
+      failed.accept(e);
+    }
+  }
+
+  private List<byte[]> results(List<Entry> entries) {
+    List<StateMachine.Command> commands = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      if (entry.getType() == Entry.Type.COMMAND) {
+        commands.add(
+            new StateMachine.Command(
+                entry.getIndex(), entry.getTime(), entry.getData().toByteArray()));
+      }
+    }
+    List<byte[]> answers = commands.isEmpty() ? List.of() : machine.apply(commands);
+    if (answers.size() != commands.size()) {
+      throw new IllegalStateException(
+          "the state machine gave "
+              + answers.size()
+              + " results for "
+              + commands.size()
+              + " commands");
+    }
+    Iterator<byte[]> next = answers.iterator();
+    List<byte[]> results = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      results.add(entry.getType() == Entry.Type.COMMAND ? next.next() : NOTHING);
+    }
+    return results;
+  }
+}

@@ -1,0 +1,240 @@
+package io.raftlessons.replication;
+
+import io.raftlessons.core.LogView;
+import io.raftlessons.wire.Entry;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The log as the core sees it (Figure 2, log[]). The newest entries are in memory, and so is the
+ * term of every entry; older entries are read back from the {@link LogStore} when a follower far
+ * behind, or a restarted machine, needs them. Changed by {@link Replication} only.
+ */
+public final class RaftLog implements LogView {
+  private final TermRuns terms = new TermRuns();
+  private final long maxCachedBytes;
+
+  /** Entries {@code firstCached} to {@code lastIndex}. */
+  private final List<Entry> cache = new ArrayList<>();
+
+  /** How many entries at the head of the list were given up but not yet removed from it. */
+  private int evicted;
+
+  private long firstCached = 1;
+  private long cachedBytes;
+  private long lastIndex;
+  private long persistedIndex;
+
+  private long nextSequence = 1;
+  private long lastTruncation;
+  private long unwrittenFrom = Long.MAX_VALUE;
+
+  private RaftLog(long maxCachedBytes) {
+    this.maxCachedBytes = maxCachedBytes;
+  }
+
+  /**
+   * The log that a store holds. Reads it all once, so it belongs on the I/O loop.
+   *
+   * @param maxCachedBytes how much of the newest entries stays in memory, by serialized size
+   * @throws IOException if the store cannot be read, or what it holds is no log
+   */
+  public static RaftLog load(LogStore store, long maxCachedBytes) throws IOException {
+    RaftLog log = new RaftLog(maxCachedBytes);
+    long last = store.lastIndex();
+    if (last > 0 && store.firstIndex() != 1) {
+      throw new IOException(
+          "the log starts at index " + store.firstIndex() + ", and nothing covers what is before");
+    }
+    while (log.lastIndex < last) {
+      for (Entry entry : store.read(log.lastIndex + 1, 1 << 20)) {
+        if (entry.getIndex() != log.lastIndex + 1 || entry.getTerm() < log.lastTerm()) {
+          throw new IOException(
+              "entry "
+                  + entry.getIndex()
+                  + " of term "
+                  + entry.getTerm()
+                  + " cannot follow entry "
+                  + log.lastIndex
+                  + " of term "
+                  + log.lastTerm());
+        }
+        log.add(entry);
+      }
+      log.persistedIndex = log.lastIndex;
+      log.evict(log.lastIndex);
+    }
+    return log;
+  }
+
+  @Override
+  public long lastIndex() {
+    return lastIndex;
+  }
+
+  @Override
+  public long lastTerm() {
+    return terms.at(lastIndex);
+  }
+
+  /** The term at an index from 0 (term 0) to {@link #lastIndex}. */
+  public long termAt(long index) {
+    if (index < 0 || index > lastIndex) {
+      throw new IllegalArgumentException("index " + index + " is not in 0.." + lastIndex);
+    }
+    return terms.at(index);
+  }
+
+  /**
+   * Whether the log has this very entry. Same index and term: same entry, and the same before it.
+   */
+  public boolean has(long index, long term) {
+    return index >= 0 && index <= lastIndex && terms.at(index) == term;
+  }
+
+  /** Up to which index the own disk has the log. */
+  public long persistedIndex() {
+    return persistedIndex;
+  }
+
+  /** The largest index up to {@code index} whose term is at most {@code term} (conflict hints). */
+  public long conflictHint(long term, long index) {
+    return terms.lastIndexWithTermAtMost(term, Math.min(index, lastIndex));
+  }
+
+  /** Whether the entry is in memory. */
+  public boolean cached(long index) {
+    return index >= firstCached && index <= lastIndex;
+  }
+
+  /**
+   * Entries {@code from} to {@code to}, at least one, no more than {@code maxBytes} of them unless
+   * the first alone is larger. The first must be {@link #cached}.
+   */
+  public List<Entry> slice(long from, long to, long maxBytes) {
+    int start = position(from);
+    int end = position(Math.min(to, lastIndex)) + 1;
+    long bytes = 0;
+    int stop = start;
+    while (stop < end) {
+      bytes += cache.get(stop).getSerializedSize();
+      if (bytes > maxBytes && stop > start) {
+        break;
+      }
+      stop++;
+    }
+    return List.copyOf(cache.subList(start, stop));
+  }
+
+  /** The entry at a {@link #cached} index. */
+  public Entry get(long index) {
+    return cache.get(position(index));
+  }
+
+  private int position(long index) {
+    if (!cached(index)) {
+      throw new IllegalArgumentException(
+          "entry " + index + " is not in memory (" + firstCached + ".." + lastIndex + ")");
+    }
+    return (int) (index - firstCached) + evicted;
+  }
+
+  /** Adds an entry at {@code lastIndex + 1}. */
+  void append(Entry entry) {
+    if (entry.getIndex() != lastIndex + 1) {
+      throw new IllegalArgumentException(
+          "entry " + entry.getIndex() + " cannot follow entry " + lastIndex);
+    }
+    unwrittenFrom = Math.min(unwrittenFrom, entry.getIndex());
+    add(entry);
+  }
+
+  private void add(Entry entry) {
+    terms.append(entry.getIndex(), entry.getTerm());
+    cache.add(entry);
+    cachedBytes += entry.getSerializedSize();
+    lastIndex = entry.getIndex();
+  }
+
+  /** Removes the entries from {@code from} on. */
+  void truncate(long from) {
+    for (long index = lastIndex; index >= Math.max(from, firstCached); index--) {
+      cachedBytes -= cache.remove(cache.size() - 1).getSerializedSize();
+    }
+    terms.truncate(from);
+    lastIndex = from - 1;
+    firstCached = Math.min(firstCached, from);
+    if (cache.size() == evicted) {
+      cache.clear();
+      evicted = 0;
+      firstCached = from;
+    }
+    persistedIndex = Math.min(persistedIndex, lastIndex);
+    lastTruncation = nextSequence;
+    unwrittenFrom = Math.min(unwrittenFrom, from);
+  }
+
+  /** What changed since the last call, as one write; empty if nothing did. */
+  Optional<LogWrite.WriteLog> takeWrite() {
+    if (unwrittenFrom == Long.MAX_VALUE) {
+      return Optional.empty();
+    }
+    long from = unwrittenFrom;
+    unwrittenFrom = Long.MAX_VALUE;
+    List<Entry> entries = from > lastIndex ? List.of() : slice(from, lastIndex, Long.MAX_VALUE);
+    return Optional.of(new LogWrite.WriteLog(nextSequence++, from, entries));
+  }
+
+  /**
+   * The write is on disk. It counts only if nothing it wrote was truncated since: comparing terms
+   * would not see an entry written, truncated and written again.
+   */
+  void persisted(LogWrite.WriteLog write) {
+    if (write.sequence() >= lastTruncation) {
+      persistedIndex = write.from() + write.entries().size() - 1;
+    }
+  }
+
+  /**
+   * Gives up cached entries up to {@code upTo} while there is more in memory than allowed. What is
+   * not on disk stays, and so does the last entry.
+   */
+  void evict(long upTo) {
+    long last = Math.min(upTo, persistedIndex);
+    while (cachedBytes > maxCachedBytes && firstCached <= last && firstCached < lastIndex) {
+      Entry entry = cache.get(evicted);
+      cache.set(evicted, Entry.getDefaultInstance());
+      evicted++;
+      firstCached++;
+      cachedBytes -= entry.getSerializedSize();
+    }
+    if (evicted > 1024 && evicted > cache.size() / 2) {
+      cache.subList(0, evicted).clear();
+      evicted = 0;
+    }
+  }
+
+  /** The terms of the last few entries, as "index:term" text. */
+  void describe(StringBuilder text) {
+    text.append(" log=[");
+    long from = Math.max(1, lastIndex - 9);
+    if (from > 1) {
+      text.append("... ");
+    }
+    for (long i = from; i <= lastIndex; i++) {
+      text.append(i == from ? "" : " ").append(i).append(':').append(terms.at(i));
+    }
+    text.append("] persisted=").append(persistedIndex);
+  }
+
+  /** Serialized bytes of the entries after {@code index}, all of which are cached. */
+  long bytesAfter(long index) {
+    long bytes = 0;
+    for (long i = Math.max(index + 1, firstCached); i <= lastIndex; i++) {
+      bytes += get(i).getSerializedSize();
+    }
+    return bytes;
+  }
+}

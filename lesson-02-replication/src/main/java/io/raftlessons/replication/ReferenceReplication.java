@@ -1,0 +1,478 @@
+package io.raftlessons.replication;
+
+import com.google.protobuf.ByteString;
+import io.raftlessons.core.Electorate;
+import io.raftlessons.core.Gate;
+import io.raftlessons.core.RaftConfig;
+import io.raftlessons.core.Role;
+import io.raftlessons.core.Step;
+import io.raftlessons.wire.AppendEntries;
+import io.raftlessons.wire.AppendEntriesReply;
+import io.raftlessons.wire.Entry;
+import io.raftlessons.wire.Envelope;
+import io.raftlessons.wire.Envelope.BodyCase;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Log replication (§5.3, §5.4): AppendEntries on both sides, the commit rule, and what is handed to
+ * the state machine.
+ *
+ * <p>What to send and what is committed is decided once, at the end of each step, from state alone:
+ * a thousand proposals make one write and one message.
+ */
+public final class ReferenceReplication implements Replication {
+  private static final String MACHINE = "";
+
+  private final RaftConfig config;
+  private final ReplicationConfig bounds;
+  private final RaftLog log;
+  private final Electorate electorate;
+  private final Gate gate;
+  private final LongSupplier clock;
+
+  private long commitIndex;
+  private long lastApplied;
+
+  /** Up to where entries were handed to the state machine, and how many bytes since it answered. */
+  private long handedOut;
+
+  private long handedOutBytes;
+  private boolean loadingForMachine;
+
+  private final Map<String, Progress> progress = new TreeMap<>();
+  private long heartbeatAt = Long.MAX_VALUE;
+  private long uncommittedBytes;
+  private long lastTime;
+
+  public ReferenceReplication(
+      RaftConfig config,
+      ReplicationConfig bounds,
+      RaftLog log,
+      Electorate electorate,
+      Gate gate,
+      LongSupplier clock) {
+    this.config = config;
+    this.bounds = bounds;
+    this.log = log;
+    this.electorate = electorate;
+    this.gate = gate;
+    this.clock = clock;
+  }
+
+  @Override
+  public Set<BodyCase> handles() {
+    return EnumSet.of(BodyCase.APPEND_ENTRIES, BodyCase.APPEND_ENTRIES_REPLY);
+  }
+
+  @Override
+  public void becameLeader(Step step) {
+    progress.clear();
+    for (String peer : electorate.members()) {
+      if (!peer.equals(step.self())) {
+        progress.put(peer, new Progress(log.lastIndex() + 1));
+      }
+    }
+    heartbeatAt = step.now();
+    uncommittedBytes = log.bytesAfter(commitIndex);
+    lastTime = 0;
+    // §5.4.2, §8: nothing of an earlier term commits until an entry of this term does.
+    append(step, Entry.Type.NOOP, ByteString.EMPTY);
+  }
+
+  @Override
+  public void becameFollower(Step step) {
+    progress.clear();
+    heartbeatAt = Long.MAX_VALUE;
+  }
+
+  @Override
+  public Proposal propose(Step step, Entry.Type type, ByteString data) {
+    if (step.role() != Role.LEADER) {
+      return new Proposal.Refused(Proposal.Reason.NOT_LEADER, "not the leader", step.leader());
+    }
+    if (data.size() > bounds.maxEntryBytes()) {
+      return new Proposal.Refused(
+          Proposal.Reason.TOO_LARGE,
+          "a command of "
+              + data.size()
+              + " bytes; at most "
+              + bounds.maxEntryBytes()
+              + " are taken",
+          step.leader());
+    }
+    if (uncommittedBytes > 0 && uncommittedBytes + data.size() > bounds.maxUncommittedBytes()) {
+      return new Proposal.Refused(
+          Proposal.Reason.BUSY, uncommittedBytes + " bytes are not committed yet", step.leader());
+    }
+    Optional<String> closed = gate.proposalRefused(step);
+    if (closed.isPresent()) {
+      return new Proposal.Refused(Proposal.Reason.BUSY, closed.get(), step.leader());
+    }
+    Entry entry = append(step, type, data);
+    return new Proposal.Accepted(entry.getIndex(), entry.getTerm());
+  }
+
+  private Entry append(Step step, Entry.Type type, ByteString data) {
+    Entry entry =
+        Entry.newBuilder()
+            .setIndex(log.lastIndex() + 1)
+            .setTerm(step.currentTerm())
+            .setType(type)
+            .setData(data)
+            .setTime(nextTime())
+            .build();
+    log.append(entry);
+    uncommittedBytes += entry.getSerializedSize();
+    step.tell(LogListener.class, l -> l.appended(step, List.of(entry)));
+    return entry;
+  }
+
+  /** Log time never goes back, whatever the clocks of successive leaders say. */
+  private long nextTime() {
+    if (lastTime == 0 && log.cached(log.lastIndex())) {
+      lastTime = log.get(log.lastIndex()).getTime();
+    }
+    lastTime = Math.max(lastTime, clock.getAsLong());
+    return lastTime;
+  }
+
+  @Override
+  public void persisted(Step step, LogWrite.WriteLog write) {
+    log.persisted(write);
+  }
+
+  @Override
+  public void onTime(Step step) {
+    if (step.role() == Role.LEADER && step.now() >= heartbeatAt) {
+      heartbeatAt = step.now() + config.heartbeatNanos();
+      progress.forEach((peer, follower) -> heartbeat(step, peer, follower));
+    }
+  }
+
+  @Override
+  public long wakeAt(Step step) {
+    return heartbeatAt;
+  }
+
+  /**
+   * Empty, but with the check of what came before: so it also finds out that messages were lost.
+   */
+  private void heartbeat(Step step, String peer, Progress follower) {
+    if (follower.state() == Progress.State.PROBE && !follower.loading()) {
+      follower.probeSent(false); // the end of this step probes again
+    } else {
+      send(step, peer, follower, List.of());
+    }
+  }
+
+  @Override
+  public void endOfStep(Step step) {
+    if (step.role() == Role.LEADER) {
+      advanceCommit(step);
+      progress.forEach((peer, follower) -> sendWhatItLacks(step, peer, follower));
+    }
+    log.takeWrite().ifPresent(step::emit);
+    handOut(step);
+  }
+
+  /**
+   * §5.3, §5.4.2: the highest index that a quorum has on disk, if it is of the leader's own term.
+   */
+  private void advanceCommit(Step step) {
+    long highest = commitIndex;
+    for (String id : electorate.members()) {
+      long n = onDisk(step, id);
+      if (n > highest && electorate.isQuorum(voter -> onDisk(step, voter) >= n)) {
+        highest = n;
+      }
+    }
+    if (highest > commitIndex && log.termAt(highest) == step.currentTerm()) {
+      commitUpTo(step, highest);
+    }
+  }
+
+  private long onDisk(Step step, String id) {
+    if (id.equals(step.self())) {
+      return log.persistedIndex();
+    }
+    Progress follower = progress.get(id);
+    return follower == null ? 0 : follower.matchIndex();
+  }
+
+  private void commitUpTo(Step step, long index) {
+    if (step.role() == Role.LEADER) {
+      for (long i = commitIndex + 1; i <= index; i++) {
+        uncommittedBytes -= log.get(i).getSerializedSize();
+      }
+    }
+    commitIndex = index;
+    step.tell(LogListener.class, l -> l.committed(step, index));
+  }
+
+  private void sendWhatItLacks(Step step, String peer, Progress follower) {
+    if (follower.loading()) {
+      return;
+    }
+    if (follower.state() == Progress.State.PROBE) {
+      if (!follower.probeSent()) {
+        probe(step, peer, follower);
+      }
+      return;
+    }
+    while (follower.nextIndex() <= log.lastIndex() && follower.mayPipeline(bounds)) {
+      if (!log.cached(follower.nextIndex())) {
+        load(step, peer, follower);
+        return;
+      }
+      List<Entry> entries =
+          log.slice(follower.nextIndex(), log.lastIndex(), bounds.maxAppendBytes());
+      replicate(step, peer, follower, entries);
+    }
+  }
+
+  /** One message, with entries if they are at hand; its answer tells where the logs agree. */
+  private void probe(Step step, String peer, Progress follower) {
+    follower.probeSent(true);
+    List<Entry> entries =
+        log.cached(follower.nextIndex())
+            ? log.slice(follower.nextIndex(), log.lastIndex(), bounds.maxAppendBytes())
+            : List.of();
+    send(step, peer, follower, entries);
+  }
+
+  private void load(Step step, String peer, Progress follower) {
+    follower.loading(true);
+    step.emit(new LogEffect.LoadLog(peer, follower.nextIndex(), bounds.maxAppendBytes()));
+  }
+
+  private void replicate(Step step, String peer, Progress follower, List<Entry> entries) {
+    send(step, peer, follower, entries);
+    int bytes = 0;
+    for (Entry entry : entries) {
+      bytes += entry.getSerializedSize();
+    }
+    follower.sent(entries.get(entries.size() - 1).getIndex(), bytes);
+  }
+
+  /** Leaves at once: a leader's followers write while it writes itself (thesis 10.2.1). */
+  private void send(Step step, String peer, Progress follower, List<Entry> entries) {
+    long prev = follower.nextIndex() - 1;
+    AppendEntries.Builder append =
+        AppendEntries.newBuilder()
+            .setPrevLogIndex(prev)
+            .setPrevLogTerm(log.termAt(prev))
+            .addAllEntries(entries)
+            .setLeaderCommit(commitIndex);
+    step.sendNow(peer, Envelope.newBuilder().setAppendEntries(append));
+  }
+
+  @Override
+  public void loaded(Step step, String peer, long from, List<Entry> entries) {
+    List<Entry> valid = stillInTheLog(from, entries);
+    if (peer.equals(MACHINE)) {
+      loadingForMachine = false;
+      if (from == handedOut + 1) {
+        handOut(step, committed(valid));
+      }
+      return;
+    }
+    Progress follower = progress.get(peer);
+    if (step.role() != Role.LEADER || follower == null || !follower.loading()) {
+      return;
+    }
+    follower.loading(false);
+    if (follower.state() == Progress.State.REPLICATE
+        && follower.nextIndex() == from
+        && !valid.isEmpty()) {
+      replicate(step, peer, follower, valid);
+    }
+  }
+
+  /** The store may have been read before a truncation, or a later leader's entries came since. */
+  private List<Entry> stillInTheLog(long from, List<Entry> entries) {
+    int count = 0;
+    for (Entry entry : entries) {
+      if (entry.getIndex() != from + count || !log.has(entry.getIndex(), entry.getTerm())) {
+        break;
+      }
+      count++;
+    }
+    return entries.subList(0, count);
+  }
+
+  private List<Entry> committed(List<Entry> entries) {
+    int count = 0;
+    while (count < entries.size() && entries.get(count).getIndex() <= commitIndex) {
+      count++;
+    }
+    return entries.subList(0, count);
+  }
+
+  /** Committed entries go to the state machine, whether or not the own disk has them yet. */
+  private void handOut(Step step) {
+    while (handedOut < commitIndex
+        && handedOutBytes < bounds.maxApplyBytes()
+        && !loadingForMachine) {
+      if (log.cached(handedOut + 1)) {
+        handOut(step, log.slice(handedOut + 1, commitIndex, bounds.maxApplyBytes()));
+      } else {
+        loadingForMachine = true;
+        step.emit(new LogEffect.LoadLog(MACHINE, handedOut + 1, bounds.maxApplyBytes()));
+      }
+    }
+    log.evict(Math.min(commitIndex, handedOut));
+  }
+
+  private void handOut(Step step, List<Entry> entries) {
+    if (entries.isEmpty()) {
+      return;
+    }
+    for (Entry entry : entries) {
+      handedOutBytes += entry.getSerializedSize();
+    }
+    handedOut = entries.get(entries.size() - 1).getIndex();
+    step.emit(new LogEffect.Apply(List.copyOf(entries)));
+  }
+
+  @Override
+  public void applied(Step step, long index) {
+    lastApplied = index;
+    if (index == handedOut) {
+      handedOutBytes = 0;
+    }
+  }
+
+  @Override
+  public void onMessage(Step step, Envelope message) {
+    if (message.getBodyCase() == BodyCase.APPEND_ENTRIES) {
+      onAppendEntries(step, message.getFrom(), message.getAppendEntries());
+    } else {
+      onReply(step, message.getFrom(), message.getAppendEntriesReply());
+    }
+  }
+
+  /** Figure 2, AppendEntries RPC, receiver steps 2 to 5; step 1 is the term rule. */
+  private void onAppendEntries(Step step, String leader, AppendEntries request) {
+    long prev = request.getPrevLogIndex();
+    if (!consecutive(request)) {
+      return;
+    }
+    if (!log.has(prev, request.getPrevLogTerm())) {
+      long hint = log.conflictHint(request.getPrevLogTerm(), prev - 1);
+      reply(step, leader, replyTo(request).setHintIndex(hint).setHintTerm(log.termAt(hint)));
+      return;
+    }
+    for (int i = 0; i < request.getEntriesCount(); i++) {
+      Entry entry = request.getEntries(i);
+      if (!log.has(entry.getIndex(), entry.getTerm())) {
+        truncateFrom(step, entry.getIndex());
+        appendAll(step, request.getEntriesList().subList(i, request.getEntriesCount()));
+        break;
+      }
+    }
+    // Only what this message verified: our log may go on with entries the leader does not have.
+    long commit = Math.min(request.getLeaderCommit(), prev + request.getEntriesCount());
+    if (commit > commitIndex) {
+      commitUpTo(step, commit);
+    }
+    reply(step, leader, replyTo(request).setSuccess(true));
+  }
+
+  private static boolean consecutive(AppendEntries request) {
+    long term = request.getPrevLogTerm();
+    for (int i = 0; i < request.getEntriesCount(); i++) {
+      Entry entry = request.getEntries(i);
+      if (entry.getIndex() != request.getPrevLogIndex() + 1 + i || entry.getTerm() < term) {
+        return false;
+      }
+      term = entry.getTerm();
+    }
+    return request.getPrevLogIndex() >= 0;
+  }
+
+  private void truncateFrom(Step step, long index) {
+    if (index > log.lastIndex()) {
+      return;
+    }
+    if (index <= commitIndex) {
+      throw new IllegalStateException(
+          "entry " + index + " is committed and the leader has another one");
+    }
+    log.truncate(index);
+    step.tell(LogListener.class, l -> l.truncated(step, index));
+  }
+
+  private void appendAll(Step step, List<Entry> entries) {
+    entries.forEach(log::append);
+    step.tell(LogListener.class, l -> l.appended(step, entries));
+  }
+
+  private static AppendEntriesReply.Builder replyTo(AppendEntries request) {
+    return AppendEntriesReply.newBuilder()
+        .setPrevLogIndex(request.getPrevLogIndex())
+        .setCount(request.getEntriesCount())
+        .setReadRound(request.getReadRound());
+  }
+
+  private static void reply(Step step, String to, AppendEntriesReply.Builder reply) {
+    step.sendAfterSync(to, Envelope.newBuilder().setAppendEntriesReply(reply));
+  }
+
+  @Override
+  public void refuse(Step step, Envelope request) {
+    reply(step, request.getFrom(), replyTo(request.getAppendEntries()));
+  }
+
+  private void onReply(Step step, String from, AppendEntriesReply reply) {
+    Progress follower = progress.get(from);
+    if (step.role() != Role.LEADER || follower == null) {
+      return;
+    }
+    if (reply.getSuccess()) {
+      long match = reply.getPrevLogIndex() + reply.getCount();
+      if (match <= log.lastIndex()) {
+        follower.acknowledged(match);
+      }
+    } else {
+      // §5.3's optimisation, both ways: skip all entries that cannot agree.
+      long hint = log.conflictHint(reply.getHintTerm(), reply.getHintIndex());
+      follower.rejected(reply.getPrevLogIndex(), hint);
+    }
+  }
+
+  @Override
+  public long commitIndex() {
+    return commitIndex;
+  }
+
+  @Override
+  public long lastApplied() {
+    return lastApplied;
+  }
+
+  @Override
+  public Progress progress(String peer) {
+    Progress follower = progress.get(peer);
+    if (follower == null) {
+      throw new IllegalArgumentException("no follower " + peer);
+    }
+    return follower;
+  }
+
+  @Override
+  public void describe(StringBuilder text) {
+    text.append(" commitIndex=").append(commitIndex).append(" lastApplied=").append(lastApplied);
+    log.describe(text);
+    progress.forEach(
+        (peer, follower) -> {
+          text.append(' ').append(peer).append('=');
+          follower.describe(text);
+        });
+  }
+}

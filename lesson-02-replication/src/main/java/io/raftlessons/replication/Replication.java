@@ -1,0 +1,53 @@
+package io.raftlessons.replication;
+
+import com.google.protobuf.ByteString;
+import io.raftlessons.core.Electorate;
+import io.raftlessons.core.Gate;
+import io.raftlessons.core.Part;
+import io.raftlessons.core.RaftConfig;
+import io.raftlessons.core.Step;
+import io.raftlessons.wire.Entry;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Lesson 2's part: a leader's log becomes everybody's (§5.3). {@link ReferenceReplication} is ours;
+ * a student writes another.
+ */
+public interface Replication extends Part {
+  /** Appends an entry to the log, if this server leads. */
+  Proposal propose(Step step, Entry.Type type, ByteString data);
+
+  /** The write is on disk: only now do this server's own entries count. */
+  void persisted(Step step, LogWrite.WriteLog write);
+
+  /** The state machine has applied everything up to {@code index}. */
+  void applied(Step step, long index);
+
+  /**
+   * The answer to a {@link LogEffect.LoadLog}; entries that are not in the log any more are
+   * ignored.
+   */
+  void loaded(Step step, String peer, long from, List<Entry> entries);
+
+  long commitIndex();
+
+  long lastApplied();
+
+  /** What a leader knows of a follower; throws if there is none of that name. */
+  Progress progress(String peer);
+
+  /** How replication is made: {@code ReferenceReplication::new}, or a student's. */
+  interface Factory {
+    /**
+     * @param clock wall-clock milliseconds, for log time
+     */
+    Replication create(
+        RaftConfig config,
+        ReplicationConfig bounds,
+        RaftLog log,
+        Electorate electorate,
+        Gate gate,
+        LongSupplier clock);
+  }
+}
