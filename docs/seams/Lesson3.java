@@ -5,6 +5,8 @@ import io.raftlessons.core.Electorate;
 import io.raftlessons.core.Gate;
 import io.raftlessons.core.Part;
 import io.raftlessons.core.Step;
+import io.raftlessons.replication.LogListener;
+import io.raftlessons.replication.Proposal;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.SnapshotMeta;
@@ -13,13 +15,13 @@ import java.util.List;
 /** What lesson 3 adds to the frame: a plan that compiles. */
 interface Lesson3 {
   /** The part: single-server changes and leadership transfer (thesis chapters 3.10 and 4). */
-  interface Membership extends Part, Lesson2.LogListener, Lesson2.PeerListener {
+  interface Membership extends Part, LogListener, Lesson2.PeerListener {
     /**
      * Proposes a configuration that differs by one voter at most.
      *
      * @param prevIndex the index of the configuration it was made from; 0 for whatever is newest
      */
-    Lesson2.Proposal change(Step step, Configuration next, long prevIndex);
+    Proposal change(Step step, Configuration next, long prevIndex);
 
     /**
      * @param target "" for the voter that has the most of the log

@@ -2,12 +2,17 @@ package seams;
 
 import io.raftlessons.core.Effect;
 import io.raftlessons.core.Part;
+import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
+import io.raftlessons.replication.Applied;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.StateMachine;
+import io.raftlessons.runtime.Host;
+import io.raftlessons.runtime.StableStore;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.SnapshotMeta;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -37,9 +42,9 @@ interface Lesson4 {
   /** Put this snapshot in the place of the state machine's state. */
   record Restore(SnapshotMeta meta) implements Effect {}
 
-  /** Where snapshots are kept. Blocking, on a loop of its own (a proposal). */
+  /** Where snapshots are kept; only its beginning. Blocking, on a loop of its own (a proposal). */
   interface SnapshotStore {
-    Optional<SnapshotMeta> latest() throws java.io.IOException;
+    Optional<SnapshotMeta> latest() throws IOException;
   }
 
   /**
@@ -47,12 +52,9 @@ interface Lesson4 {
    * driver in this order; futures wait here, never in the core.
    */
   interface Raft {
-    /** What became of a command: its index and the state machine's answer. */
-    record Applied(long index, byte[] result) {}
-
     CompletableFuture<Applied> apply(byte[] command, Duration enqueueTimeout);
 
-    CompletableFuture<Long> barrier(Duration enqueueTimeout);
+    CompletableFuture<Applied> barrier(Duration enqueueTimeout);
 
     CompletableFuture<Long> verifyLeader();
 
@@ -90,7 +92,13 @@ interface Lesson4 {
 
     /** How one is made. */
     interface Factory {
-      Raft create(StateMachine machine, LogStore log, SnapshotStore snapshots);
+      Raft create(
+          RaftConfig config,
+          StateMachine machine,
+          LogStore log,
+          StableStore stable,
+          SnapshotStore snapshots,
+          Host host);
     }
   }
 }
