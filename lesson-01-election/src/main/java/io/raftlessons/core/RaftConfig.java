@@ -23,6 +23,7 @@ public record RaftConfig(
     Duration heartbeatInterval,
     boolean preVote,
     boolean checkQuorum) {
+  private static final Duration LONGEST = Duration.ofHours(1);
 
   public RaftConfig {
     if (localId.isEmpty() || localId.length() > 128) {
@@ -30,12 +31,12 @@ public record RaftConfig(
           "localId must have 1 to 128 characters, it has " + localId.length());
     }
     if (electionTimeout.compareTo(Duration.ofMillis(5)) < 0
-        || electionTimeout.compareTo(Duration.ofHours(1)) > 0) {
+        || electionTimeout.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
           "electionTimeout must be between 5 ms and 1 h, it is " + millis(electionTimeout));
     }
     if (heartbeatInterval.compareTo(Duration.ofMillis(1)) < 0
-        || heartbeatInterval.multipliedBy(2).compareTo(electionTimeout) > 0) {
+        || heartbeatInterval.compareTo(electionTimeout.dividedBy(2)) > 0) {
       throw new IllegalArgumentException(
           "heartbeatInterval must be at least 1 ms and at most half of electionTimeout ("
               + millis(electionTimeout)
@@ -64,7 +65,8 @@ public record RaftConfig(
   }
 
   private static String millis(Duration d) {
-    return d.toMillis() + " ms";
+    boolean fitsInMillis = d.abs().compareTo(LONGEST) <= 0;
+    return fitsInMillis ? d.toMillis() + " ms" : d.toString();
   }
 
   /** Collects settings. Not thread-safe. */

@@ -39,7 +39,10 @@ public final class ReferenceElection implements Election {
   private boolean started;
 
   private long preVoteRound;
-  private boolean preVoting;
+
+  /** The term asked about; 0 while no pre-vote is under way. */
+  private long preVoteTerm;
+
   private final Set<String> preVotes = new TreeSet<>();
 
   private final Set<String> votes = new TreeSet<>();
@@ -122,7 +125,7 @@ public final class ReferenceElection implements Election {
   }
 
   private void preVote(Step step) {
-    preVoting = true;
+    preVoteTerm = step.currentTerm() + 1;
     preVoteRound++;
     preVotes.clear();
     preVotes.add(step.self());
@@ -134,7 +137,7 @@ public final class ReferenceElection implements Election {
                 .setLastLogTerm(log.lastTerm())
                 .setRound(preVoteRound)
                 .build();
-        step.sendNow(peer, step.currentTerm() + 1, Envelope.newBuilder().setPreVote(request));
+        step.sendNow(peer, preVoteTerm, Envelope.newBuilder().setPreVote(request));
       }
     }
     countPreVotes(step);
@@ -148,7 +151,7 @@ public final class ReferenceElection implements Election {
 
   @Override
   public void campaign(Step step, boolean transfer) {
-    preVoting = false;
+    preVoteTerm = 0;
     votes.clear();
     resetTimer(step);
     step.becomeCandidate();
@@ -207,8 +210,8 @@ public final class ReferenceElection implements Election {
 
   private void onPreVoteReply(Step step, Envelope message) {
     PreVoteReply reply = message.getPreVoteReply();
-    boolean current = preVoting && reply.getRound() == preVoteRound;
-    if (reply.getGranted() && current && step.leaderHeardAt() <= timerStartedAt) {
+    boolean current = message.getTerm() == preVoteTerm && reply.getRound() == preVoteRound;
+    if (reply.getGranted() && current && step.leader().isEmpty()) {
       preVotes.add(message.getFrom());
       countPreVotes(step);
     }
@@ -267,13 +270,15 @@ public final class ReferenceElection implements Election {
 
   @Override
   public void becameFollower(Step step) {
-    preVoting = false;
     votes.clear();
+    if (step.currentTerm() >= preVoteTerm) {
+      preVoteTerm = 0; // a candidate that stepped down to ask still waits for the answer
+    }
   }
 
   @Override
   public void describe(StringBuilder text) {
-    if (preVoting) {
+    if (preVoteTerm != 0) {
       text.append(" preVotes=").append(preVotes);
     }
     if (!votes.isEmpty()) {

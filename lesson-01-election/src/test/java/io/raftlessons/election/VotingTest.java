@@ -1,0 +1,245 @@
+package io.raftlessons.election;
+
+import static io.raftlessons.core.CoreFixture.MS;
+import static io.raftlessons.core.CoreFixture.T;
+import static io.raftlessons.core.CoreFixture.hardState;
+import static io.raftlessons.core.CoreFixture.heartbeat;
+import static io.raftlessons.core.CoreFixture.kinds;
+import static io.raftlessons.core.CoreFixture.preVote;
+import static io.raftlessons.core.CoreFixture.requestVote;
+import static io.raftlessons.core.CoreFixture.vote;
+import static io.raftlessons.election.ElectionFixture.group;
+import static io.raftlessons.election.ElectionFixture.started;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftlessons.core.Effect.SaveHardState;
+import io.raftlessons.core.Effect.SendAfterSync;
+import io.raftlessons.wire.Envelope.BodyCase;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who gets a vote, and what resets the timer; B and E are the known bugs that a test catches. */
+class VotingTest {
+  @Nested
+  class Section52Voting {
+    /** B25, E03: the vote is durable before it is sent. */
+    @Test
+    void voteIsPersistedBeforeItIsSent() {
+      ElectionFixture server = started(3).passMinimumTimeout();
+
+      server.receive(requestVote("s2", 1));
+
+      assertThat(server.granted()).isTrue();
+      assertThat(kinds(server.effects))
+          .containsExactly("SaveHardState", "SendAfterSync", "RoleChanged");
+      assertThat(server.effects.of(SaveHardState.class))
+          .containsExactly(new SaveHardState(hardState(1, "s2")));
+      SendAfterSync reply = server.effects.of(SendAfterSync.class).get(0);
+      assertThat(reply.envelope().getTo()).isEqualTo("s2");
+      assertThat(reply.envelope().getTerm()).isEqualTo(1);
+    }
+
+    @Test
+    void oneVoteInATerm() {
+      ElectionFixture server = started(3).passMinimumTimeout();
+      server.receive(requestVote("s2", 1));
+
+      server.receive(requestVote("s3", 1));
+
+      assertThat(server.granted()).isFalse();
+      assertThat(server.core.votedFor()).isEqualTo("s2");
+      assertThat(server.effects.of(SaveHardState.class)).isEmpty();
+    }
+
+    @Test
+    void sameCandidateIsGrantedAgain() {
+      ElectionFixture server = started(3).passMinimumTimeout();
+      server.receive(requestVote("s2", 1));
+
+      server.receive(requestVote("s2", 1));
+
+      assertThat(server.granted()).isTrue();
+      assertThat(server.effects.of(SaveHardState.class)).isEmpty();
+      assertThat(server.effects.of(SendAfterSync.class)).hasSize(1);
+    }
+
+    @Test
+    void aVoteOutlivesARestart() {
+      ElectionFixture server = group(3).stored(4, "s2").start().passMinimumTimeout();
+      server.receive(requestVote("s3", 4));
+      assertThat(server.granted()).isFalse();
+      server.receive(requestVote("s2", 4));
+      assertThat(server.granted()).isTrue();
+    }
+
+    @Test
+    void aNewTermIsANewVote() {
+      ElectionFixture server = group(3).stored(4, "s2").start().passMinimumTimeout();
+      server.receive(requestVote("s3", 5));
+      assertThat(server.granted()).isTrue();
+      assertThat(server.core.votedFor()).isEqualTo("s3");
+    }
+
+    @Test
+    void anOlderTermIsRefusedWithOurs() {
+      ElectionFixture server = group(3).stored(4, "").start().passMinimumTimeout();
+      server.receive(requestVote("s3", 3));
+      assertThat(server.granted()).isFalse();
+      assertThat(server.sent(BodyCase.REQUEST_VOTE_REPLY).get(0).getTerm()).isEqualTo(4);
+      assertThat(server.core.votedFor()).isEmpty();
+    }
+
+    /** E01: stepping down within a term does not give the vote back. */
+    @Test
+    void candidateThatSteppedDownKeepsItsVote() {
+      ElectionFixture server = started(3);
+      server.becomeCandidate();
+      server.receive(heartbeat("s2", 1));
+
+      server.receive(requestVote("s3", 1));
+
+      assertThat(server.granted()).isFalse();
+      assertThat(server.core.votedFor()).isEqualTo("s1");
+    }
+
+    /** E05: the term is adopted, and the old vote with it gone, before the request is weighed. */
+    @Test
+    void candidateVotesForACandidateOfAHigherTerm() {
+      ElectionFixture server = started(3);
+      server.becomeCandidate();
+
+      server.receive(requestVote("s2", 2));
+
+      assertThat(server.granted()).isTrue();
+      assertThat(server.core.describe())
+          .isEqualTo("role=FOLLOWER currentTerm=2 votedFor=s2 leader=-");
+    }
+  }
+
+  /** E07: what keeps split votes rare. */
+  @Nested
+  class Section52Randomisation {
+    @Test
+    void timeoutsAreSpreadOverTheWholeRange() {
+      int[] tenths = new int[10];
+      for (long seed = 0; seed < 1000; seed++) {
+        ElectionFixture server = group(3).seed(seed).start();
+        long timeout = server.effects.wakeAt() - server.now;
+        assertThat(timeout).isBetween(T, 2 * T - 1);
+        tenths[(int) ((timeout - T) * 10 / T)]++;
+      }
+      assertThat(IntStream.of(tenths).boxed()).allSatisfy(n -> assertThat(n).isBetween(60, 140));
+    }
+
+    @Test
+    void timeoutIsDrawnAgainAtEveryElection() {
+      ElectionFixture server = started(3);
+      TreeSet<Long> timeouts = new TreeSet<>();
+      for (int i = 0; i < 50; i++) {
+        timeouts.add(server.effects.wakeAt() - server.now);
+        server.wakeUp();
+      }
+      assertThat(timeouts).hasSize(50);
+      assertThat(timeouts.last()).isLessThan(2 * T);
+      assertThat(timeouts.first()).isGreaterThanOrEqualTo(T);
+    }
+  }
+
+  /** §5.2 and Students' Guide: only a grant and a living leader reset the timer (E06). */
+  @Nested
+  class Section52Timer {
+    @Test
+    void grantedVoteResetsTheTimer() {
+      ElectionFixture server = started(3).passMinimumTimeout();
+      server.receive(requestVote("s2", 1));
+      assertThat(server.effects.wakeAt() - server.now).isBetween(T, 2 * T - 1);
+    }
+
+    @Test
+    void currentLeaderResetsTheTimer() {
+      ElectionFixture server = started(3).pass(100 * MS);
+      server.receive(heartbeat("s2", 1));
+      assertThat(server.effects.wakeAt() - server.now).isBetween(T, 2 * T - 1);
+      server.pass(100 * MS).receive(heartbeat("s2", 1));
+      assertThat(server.effects.wakeAt() - server.now).isBetween(T, 2 * T - 1);
+    }
+
+    @Test
+    void refusedVoteDoesNot() {
+      ElectionFixture server = group(3).log(3, 3).start().passMinimumTimeout();
+      long deadline = server.effects.wakeAt();
+      server.receive(requestVote("s2", 1, 2, 9));
+      assertThat(server.granted()).isFalse();
+      assertThat(server.core.currentTerm()).isEqualTo(1);
+      assertThat(server.effects.wakeAt()).isEqualTo(deadline);
+    }
+
+    @Test
+    void staleLeaderDoesNot() {
+      ElectionFixture server = group(3).stored(4, "").start().pass(100 * MS);
+      long deadline = server.effects.wakeAt();
+      server.receive(heartbeat("s2", 3));
+      assertThat(server.effects.wakeAt()).isEqualTo(deadline);
+      assertThat(server.core.leader()).isEmpty();
+    }
+
+    /** B19. */
+    @Test
+    void grantedPreVoteDoesNot() {
+      ElectionFixture server = started(3).passMinimumTimeout();
+      long deadline = server.effects.wakeAt();
+      server.receive(preVote("s2", 1, 0, 0));
+      assertThat(server.grantedPreVote()).isTrue();
+      assertThat(server.effects.wakeAt()).isEqualTo(deadline);
+    }
+
+    @Test
+    void adoptedTermDoesNot() {
+      ElectionFixture server = started(3).pass(100 * MS);
+      long deadline = server.effects.wakeAt();
+      server.receive(vote("s2", 7, false));
+      assertThat(server.core.currentTerm()).isEqualTo(7);
+      assertThat(server.effects.wakeAt()).isEqualTo(deadline);
+    }
+  }
+
+  /** §5.4.1: the later last term wins; of equal terms the longer log. E: R07. */
+  @Nested
+  class Section541UpToDate {
+    @ParameterizedTest(
+        name = "a voter whose log ends with 5 in term 2: one that ends with {1} in {0}")
+    @CsvSource({
+      "0, 0, false",
+      "1, 4, false",
+      "1, 5, false",
+      "1, 6, false",
+      "2, 4, false",
+      "2, 5, true",
+      "2, 6, true",
+      "3, 1, true",
+      "3, 5, true",
+      "3, 6, true",
+    })
+    void onlyAnUpToDateLogIsVotedFor(long lastTerm, long lastIndex, boolean granted) {
+      ElectionFixture voter = group(3).log(2, 5).stored(3, "").start().passMinimumTimeout();
+      voter.receive(preVote("s2", 4, lastTerm, lastIndex));
+      assertThat(voter.grantedPreVote()).isEqualTo(granted);
+      voter.receive(requestVote("s2", 4, lastTerm, lastIndex));
+      assertThat(voter.granted()).isEqualTo(granted);
+      assertThat(voter.core.votedFor()).isEqualTo(granted ? "s2" : "");
+      assertThat(voter.core.currentTerm()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 1"})
+    void anEmptyLogVotesForEverybody(long lastTerm, long lastIndex) {
+      ElectionFixture voter = started(3).passMinimumTimeout();
+      voter.receive(requestVote("s2", 4, lastTerm, lastIndex));
+      assertThat(voter.granted()).isTrue();
+    }
+  }
+}
