@@ -228,13 +228,4 @@ public final class RaftLog implements LogView {
     }
     text.append("] persisted=").append(persistedIndex);
   }
-
-  /** Serialized bytes of the entries after {@code index}, all of which are cached. */
-  long bytesAfter(long index) {
-    long bytes = 0;
-    for (long i = Math.max(index + 1, firstCached); i <= lastIndex; i++) {
-      bytes += get(i).getSerializedSize();
-    }
-    return bytes;
-  }
 }

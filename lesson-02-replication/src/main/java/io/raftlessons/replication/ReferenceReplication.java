@@ -47,6 +47,10 @@ public final class ReferenceReplication implements Replication {
 
   private final Map<String, Progress> progress = new TreeMap<>();
   private long heartbeatAt = Long.MAX_VALUE;
+
+  /** A leader's first entry of its term, and the bytes of its own that are not committed. */
+  private long firstOfTerm;
+
   private long uncommittedBytes;
   private long lastTime;
 
@@ -78,8 +82,9 @@ public final class ReferenceReplication implements Replication {
         progress.put(peer, new Progress(log.lastIndex() + 1));
       }
     }
-    heartbeatAt = step.now();
-    uncommittedBytes = log.bytesAfter(commitIndex);
+    heartbeatAt = step.now() + config.heartbeatNanos(); // the no-op is the first one
+    firstOfTerm = log.lastIndex() + 1;
+    uncommittedBytes = 0;
     lastTime = 0;
     // §5.4.2, §8: nothing of an earlier term commits until an entry of this term does.
     append(step, Entry.Type.NOOP, ByteString.EMPTY);
@@ -207,7 +212,7 @@ public final class ReferenceReplication implements Replication {
 
   private void commitUpTo(Step step, long index) {
     if (step.role() == Role.LEADER) {
-      for (long i = commitIndex + 1; i <= index; i++) {
+      for (long i = Math.max(commitIndex + 1, firstOfTerm); i <= index; i++) {
         uncommittedBytes -= log.get(i).getSerializedSize();
       }
     }
