@@ -3,7 +3,9 @@ package io.raftlessons.guards;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
 import java.io.File;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +42,12 @@ final class Repository {
    * run the lessons are directories before the package phase and jars after it.
    */
   static JavaClasses productClasses() {
-    return new ClassFileImporter().importPaths(productLocations());
+    List<Location> locations = new ArrayList<>();
+    for (Path path : productLocations()) {
+      String uri = path.toUri().toString();
+      locations.add(Location.of(URI.create(uri.endsWith(".jar") ? "jar:" + uri + "!/" : uri)));
+    }
+    return new ClassFileImporter().importLocations(locations);
   }
 
   static List<Path> productLocations() {
