@@ -95,7 +95,7 @@ final class Preallocator {
         loop.execute(this::publish);
       }
     } catch (IOException e) {
-      LOG.warn("{}: no segment prepared, the next one will be made when it is needed", path, e);
+      LOG.warn("{}: not prepared, the segment will be made when it is needed: {}", path, e.toString());
       abandon();
     }
   }
@@ -112,7 +112,7 @@ final class Preallocator {
       }
       disk.delete(path);
     } catch (IOException e) {
-      LOG.warn("{}: not removed", path, e);
+      LOG.warn("{}: not removed: {}", path, e.toString());
     }
     file = null;
   }
