@@ -1,0 +1,79 @@
+package io.raftlessons.replication;
+
+import io.raftlessons.runtime.Disk;
+import io.raftlessons.sim.SimDisk;
+import io.raftlessons.sim.SimDisk.CrashMode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+
+/** A simulated disk with small segments, and a clock that only the disk moves. */
+final class SimStorage implements SimDisk.Clock {
+  static final String DIRECTORY = "log";
+  static final SegmentedLogStore.Options SMALL =
+      new SegmentedLogStore.Options(DIRECTORY, 1536, 1024, 4096);
+
+  final SimDisk.Faults faults = new SimDisk.Faults();
+  final SimDisk disk;
+  ManualLoop loop = new ManualLoop();
+  private long now;
+
+  SimStorage(long seed) {
+    disk = new SimDisk(this, new Random(seed), faults);
+  }
+
+  @Override
+  public long now() {
+    return now;
+  }
+
+  @Override
+  public void charge(long nanos) {
+    now += nanos;
+  }
+
+  /** A store as a started server has it: with an idle loop of its own. */
+  SegmentedLogStore open() throws IOException {
+    loop = new ManualLoop();
+    return SegmentedLogStore.open(disk, loop, SMALL);
+  }
+
+  void crash(CrashMode mode) {
+    disk.crash(now, mode);
+  }
+
+  /** The paths of the segments, oldest first. */
+  List<String> segments() throws IOException {
+    return disk.list(DIRECTORY).stream()
+        .filter(name -> SegmentHeader.sequenceOf(name) > 0)
+        .map(name -> DIRECTORY + "/" + name)
+        .toList();
+  }
+
+  /** The first index in the name of the newest segment; 0 if there is none. */
+  long newestSegmentBegan() throws IOException {
+    List<String> segments = segments();
+    if (segments.isEmpty()) {
+      return 0;
+    }
+    String name = segments.get(segments.size() - 1);
+    return Long.parseLong(name.substring(name.indexOf('-') + 1, name.indexOf(".log")));
+  }
+
+  byte[] content(String path) throws IOException {
+    try (Disk.File file = disk.open(path)) {
+      byte[] bytes = new byte[(int) file.size()];
+      file.read(0, ByteBuffer.wrap(bytes));
+      return bytes;
+    }
+  }
+
+  /** Changes bytes behind the back of everyone, durably. */
+  void overwrite(String path, long position, byte... bytes) throws IOException {
+    try (Disk.File file = disk.open(path)) {
+      file.writeAt(position, ByteBuffer.wrap(bytes));
+      file.sync();
+    }
+  }
+}
