@@ -1,0 +1,381 @@
+package io.raftlessons.cluster.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.raftlessons.cluster.Group;
+import io.raftlessons.cluster.GroupException;
+import io.raftlessons.cluster.GroupException.Outcome;
+import io.raftlessons.cluster.router.RouterException.Kind;
+import io.raftlessons.replication.keyvalue.KeyValueCommands;
+import io.raftlessons.replication.keyvalue.KeyValueMachine.Limits;
+import io.raftlessons.replication.keyvalue.wire.KeyValueCommand;
+import io.raftlessons.replication.keyvalue.wire.Reply;
+import io.raftlessons.replication.keyvalue.wire.Request;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+class RouterTest {
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
+  private static final long MILLI = Duration.ofMillis(1).toNanos();
+  private static final long DEADLINE = 10 * SECOND;
+
+  private final VirtualLoop loop = new VirtualLoop();
+  private final FaultyGroup group = new FaultyGroup(loop, 1, Limits.defaults());
+  private final List<KeyValueCommand> seen = new ArrayList<>();
+
+  @Test
+  void carriesOutCallsInOneSession() {
+    Router router = router(group);
+    CompletableFuture<Reply> first = add(router, 2);
+    CompletableFuture<Reply> second = add(router, 3);
+    loop.advance(SECOND);
+    assertThat(first.join().getNumber()).isEqualTo(2);
+    assertThat(second.join().getNumber()).isEqualTo(5);
+    assertThat(seen).filteredOn(KeyValueCommand::hasOpenSession).hasSize(1);
+    assertThat(requests()).extracting(Request::getSeq).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void nothingIsDoneBeforeTheFirstCall() {
+    router(group);
+    loop.advance(DEADLINE);
+    assertThat(group.attempts).isZero();
+    assertThat(loop.pending()).isZero();
+  }
+
+  @Test
+  void acknowledgesWhatIsAnswered() {
+    Router router = router(group);
+    for (int i = 0; i < 3; i++) {
+      CompletableFuture<Reply> call = add(router, 1);
+      loop.advance(SECOND);
+      assertThat(call).isCompleted();
+    }
+    assertThat(requests()).extracting(Request::getFirstUnacknowledged).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void repeatsTheSameBytesUntilThereIsAnAnswer() {
+    Script script = new Script(Outcome.NOT_APPENDED, Outcome.UNKNOWN, Outcome.BUSY, null);
+    Router router = router(script);
+    CompletableFuture<Reply> call = add(router, 7);
+    loop.advance(5 * SECOND);
+    assertThat(call.join().getNumber()).isEqualTo(7);
+    assertThat(requests()).hasSize(5);
+    assertThat(requests().stream().distinct()).hasSize(1);
+  }
+
+  @Test
+  void usesAnAnswerThatComesAfterTheNextAttempt() {
+    group.longestDelayNanos = 1500 * MILLI;
+    Router router = router(group);
+    CompletableFuture<Reply> call = add(router, 7);
+    loop.advance(DEADLINE);
+    assertThat(call.join().getNumber()).isEqualTo(7);
+    assertThat(requests()).hasSizeGreaterThan(1);
+    assertThat(get(router).getText()).isEqualTo("7");
+  }
+
+  @Test
+  void endsAtItsDeadlineWhenNobodyAnswers() {
+    Router router = router((command, timeout) -> new CompletableFuture<>());
+    CompletableFuture<Reply> call = add(router, 1);
+    loop.advance(DEADLINE - 1);
+    assertThat(call).isNotDone();
+    loop.advance(1);
+    RouterException failure = failure(call);
+    assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
+    assertThat(failure.changedNothing()).as("there was no session yet").isTrue();
+    loop.advance(DEADLINE);
+    assertThat(loop.pending()).as("no timer is left behind").isZero();
+  }
+
+  @Test
+  void aTimeoutSaysWhetherSomethingMayHaveHappened() {
+    Router silent = router(new Script((Outcome) null));
+    CompletableFuture<Reply> lost = add(silent, 1);
+    CompletableFuture<Reply> read = call(silent, KeyValueCommands.get("k"), Optional.empty());
+    Router refusing = router(new Script(Outcome.NOT_APPENDED, Outcome.BUSY).again());
+    CompletableFuture<Reply> refused = add(refusing, 1);
+    loop.advance(DEADLINE);
+    assertThat(failure(lost).changedNothing()).isFalse();
+    assertThat(failure(lost)).hasMessageContaining("unknown");
+    assertThat(failure(read).changedNothing()).isTrue();
+    assertThat(failure(refused).changedNothing()).isTrue();
+    assertThat(failure(refused)).hasMessageContaining("not done");
+  }
+
+  @Test
+  void pausesGrowAndAreCapped() {
+    List<Long> times = new ArrayList<>();
+    Script refusing = new Script(Outcome.UNKNOWN).again();
+    Router router =
+        router(
+            (command, timeout) -> {
+              times.add(loop.now());
+              return refusing.append(command, timeout);
+            });
+    add(router, 1);
+    loop.advance(DEADLINE);
+    List<Long> pauses = new ArrayList<>();
+    for (int i = 2; i < times.size(); i++) {
+      pauses.add((times.get(i) - times.get(i - 1)) / MILLI);
+    }
+    assertThat(pauses).startsWith(10L, 20L, 40L, 80L, 160L, 200L, 200L).hasSizeBetween(45, 60);
+  }
+
+  @Test
+  void refusesMoreCallsThanItMayHold() {
+    Router router =
+        new Router(loop, new Script((Outcome) null), RouterOptions.defaults().withMaxConcurrent(3));
+    List<CompletableFuture<Reply>> calls = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      calls.add(add(router, 1));
+    }
+    loop.advance(SECOND);
+    assertThat(calls.subList(0, 3)).noneMatch(CompletableFuture::isDone);
+    RouterException failure = failure(calls.get(3));
+    assertThat(failure.kind()).isEqualTo(Kind.TOO_MANY);
+    assertThat(failure.changedNothing()).isTrue();
+    loop.advance(DEADLINE);
+    CompletableFuture<Reply> later = add(router, 1);
+    loop.advance(SECOND);
+    assertThat(later).as("there is room again").isNotDone();
+  }
+
+  @Test
+  void refusesMoreBytesThanItMayHold() {
+    Router router = router(new Script((Outcome) null));
+    String large = "\"" + "x".repeat(20 << 20) + "\"";
+    CompletableFuture<Reply> alone =
+        call(router, KeyValueCommands.put("k", large), Optional.empty());
+    CompletableFuture<Reply> second =
+        call(router, KeyValueCommands.put("k", large), Optional.empty());
+    CompletableFuture<Reply> small = add(router, 1);
+    loop.advance(SECOND);
+    assertThat(failure(second).kind()).isEqualTo(Kind.TOO_MANY);
+    assertThat(alone).isNotDone();
+    assertThat(small).isNotDone();
+  }
+
+  @Test
+  void seqNeverRunsFurtherAheadThanTheWindow() {
+    TreeMap<Long, Integer> dropped = new TreeMap<>();
+    Group dropsTheFirst =
+        (command, timeout) -> {
+          Request request = request(command);
+          if (request.getSeq() == 1 && dropped.merge(1L, 1, Integer::sum) < 4) {
+            return new CompletableFuture<>();
+          }
+          return group.append(command, timeout);
+        };
+    Router router = router(dropsTheFirst);
+    List<CompletableFuture<Reply>> calls = new ArrayList<>();
+    for (int burst = 0; burst < 6; burst++) {
+      for (int i = 0; i < 400; i++) {
+        calls.add(add(router, 1));
+      }
+      loop.advance(SECOND / 2);
+    }
+    loop.advance(DEADLINE);
+    long done = calls.stream().filter(call -> !call.isCompletedExceptionally()).count();
+    assertThat(requests()).allMatch(r -> r.getSeq() - r.getFirstUnacknowledged() < 1_000);
+    assertThat(requests()).extracting(Request::getSeq).contains(1_000L).contains(1_100L);
+    assertThat(get(router).getText()).isEqualTo(Long.toString(done));
+  }
+
+  @Test
+  void opensANewSessionForCallsThatWereNeverAppended() {
+    Router router = router(group);
+    add(router, 1);
+    loop.advance(SECOND);
+    long old = requests().get(0).getSession();
+    evictAllSessions();
+    CompletableFuture<Reply> read = call(router, KeyValueCommands.get("k"), Optional.empty());
+    CompletableFuture<Reply> keyed =
+        call(router, KeyValueCommands.add("k", 5), Optional.of("a-key"));
+    CompletableFuture<Reply> plain = add(router, 1);
+    loop.advance(SECOND);
+    CompletableFuture<Reply> later = add(router, 1);
+    loop.advance(SECOND);
+    assertThat(read.join().getText()).isIn("1", "6");
+    assertThat(keyed.join().getNumber()).isEqualTo(6);
+    assertThat(failure(plain).kind()).isEqualTo(Kind.UNKNOWN);
+    assertThat(failure(plain).changedNothing()).isFalse();
+    assertThat(later.join().getNumber()).isEqualTo(7);
+    assertThat(requests()).last().satisfies(r -> assertThat(r.getSession()).isGreaterThan(old));
+  }
+
+  @Test
+  void anIdempotentCallIsNotRepeatedByItsNewSession() {
+    Script answerLost = new Script((Outcome) null);
+    Router router =
+        router(
+            (command, timeout) -> {
+              if (request(command).hasAdd() && group.appended < 3) {
+                group.apply(command);
+                evictAllSessions();
+                return new CompletableFuture<>();
+              }
+              return answerLost.pass(command, timeout);
+            });
+    CompletableFuture<Reply> keyed =
+        call(router, KeyValueCommands.add("k", 5), Optional.of("a-key"));
+    loop.advance(DEADLINE);
+    assertThat(keyed.join().getNumber()).isEqualTo(5);
+    assertThat(get(router).getText()).isEqualTo("5");
+  }
+
+  @Test
+  void givesUpAnIdleSessionBeforeItExpires() {
+    Router router = router(group);
+    add(router, 1);
+    loop.advance(Duration.ofMinutes(61).toNanos());
+    CompletableFuture<Reply> afterTheBreak = add(router, 1);
+    loop.advance(SECOND);
+    assertThat(afterTheBreak.join().getNumber()).isEqualTo(2);
+  }
+
+  @Test
+  void closingEndsAllCalls() {
+    Router router = router(new Script((Outcome) null));
+    CompletableFuture<Reply> underWay = add(router, 1);
+    loop.advance(SECOND);
+    router.close();
+    CompletableFuture<Reply> late = add(router, 1);
+    loop.advance(0);
+    assertThat(failure(underWay).kind()).isEqualTo(Kind.CLOSED);
+    assertThat(failure(underWay).changedNothing()).isFalse();
+    assertThat(failure(late).kind()).isEqualTo(Kind.CLOSED);
+    assertThat(failure(late).changedNothing()).isTrue();
+    assertThat(loop.pending()).isZero();
+  }
+
+  @Test
+  void anAnswerThatCannotBeReadEndsTheCall() {
+    Router router =
+        router(
+            (command, timeout) ->
+                request(command).hasAdd()
+                    ? CompletableFuture.completedFuture(new byte[] {(byte) 0xff})
+                    : group.append(command, timeout));
+    CompletableFuture<Reply> call = add(router, 1);
+    loop.advance(SECOND);
+    assertThat(failure(call).kind()).isEqualTo(Kind.UNKNOWN);
+  }
+
+  @Test
+  void optionsMustBePositive() {
+    assertThatThrownBy(() -> RouterOptions.defaults().withMaxConcurrent(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("maxConcurrent");
+  }
+
+  /** Opens sessions for all requests, and treats each request by the next line of a list. */
+  private final class Script implements Group {
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private boolean again;
+    private int next;
+
+    /** Null: no answer at all. After the list, requests are carried out. */
+    Script(Outcome... list) {
+      for (Outcome outcome : list) {
+        outcomes.add(outcome);
+      }
+      again = list.length == 1 && list[0] == null;
+    }
+
+    /** From the list's end back to its start. */
+    Script again() {
+      again = true;
+      return this;
+    }
+
+    CompletableFuture<byte[]> pass(byte[] command, long timeout) {
+      return group.append(command, timeout);
+    }
+
+    @Override
+    public CompletableFuture<byte[]> append(byte[] command, long timeoutNanos) {
+      if (request(command).getSession() == 0) {
+        return group.append(command, timeoutNanos);
+      }
+      if (next == outcomes.size() && again) {
+        next = 0;
+      }
+      if (next == outcomes.size()) {
+        return group.append(command, timeoutNanos);
+      }
+      Outcome outcome = outcomes.get(next++);
+      return outcome == null
+          ? new CompletableFuture<>()
+          : CompletableFuture.failedFuture(new GroupException(outcome, "scripted"));
+    }
+  }
+
+  private void evictAllSessions() {
+    for (int i = 0; i < Limits.defaults().maxSessions(); i++) {
+      group.apply(KeyValueCommands.openSession());
+    }
+  }
+
+  private Router router(Group behind) {
+    Group recorded =
+        (command, timeout) -> {
+          seen.add(command(command));
+          return behind.append(command, timeout);
+        };
+    return new Router(loop, recorded, RouterOptions.defaults());
+  }
+
+  private List<Request> requests() {
+    return seen.stream()
+        .filter(KeyValueCommand::hasRequest)
+        .map(KeyValueCommand::getRequest)
+        .toList();
+  }
+
+  private Reply get(Router router) {
+    CompletableFuture<Reply> answer = call(router, KeyValueCommands.get("k"), Optional.empty());
+    loop.advance(DEADLINE);
+    return answer.join();
+  }
+
+  private static CompletableFuture<Reply> add(Router router, long delta) {
+    return call(router, KeyValueCommands.add("k", delta), Optional.empty());
+  }
+
+  private static CompletableFuture<Reply> call(
+      Router router, Request operation, Optional<String> key) {
+    return router.call(operation, key, DEADLINE);
+  }
+
+  private static RouterException failure(CompletableFuture<Reply> call) {
+    assertThat(call).isCompletedExceptionally();
+    try {
+      throw new AssertionError("an answer: " + call.join());
+    } catch (CompletionException e) {
+      assertThat(e.getCause()).isInstanceOf(RouterException.class);
+      return (RouterException) e.getCause();
+    }
+  }
+
+  private static Request request(byte[] command) {
+    return command(command).getRequest();
+  }
+
+  private static KeyValueCommand command(byte[] bytes) {
+    try {
+      return KeyValueCommand.parseFrom(bytes);
+    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
