@@ -65,8 +65,8 @@ public record RaftConfig(
   }
 
   private static String millis(Duration d) {
-    boolean fitsInMillis = d.abs().compareTo(LONGEST) <= 0;
-    return fitsInMillis ? d.toMillis() + " ms" : d.toString();
+    boolean readableAsMillis = !d.isNegative() && d.compareTo(LONGEST) <= 0;
+    return readableAsMillis ? d.toMillis() + " ms" : d.toString();
   }
 
   /** Collects settings. Not thread-safe. */

@@ -60,10 +60,18 @@ public final class Standing {
   /** On the raft loop: the server does nothing any more. */
   public void failed(Throwable cause) {
     failure = cause;
+    stopped();
+  }
+
+  /** On the raft loop: a server that has stopped must not be taken for a leader. */
+  public void stopped() {
     publish(new Status(Role.FOLLOWER, status.term(), ""));
   }
 
   private void publish(Status now) {
+    if (now.equals(status)) {
+      return;
+    }
     status = now;
     for (Consumer<Status> observer : observers) {
       callbacks.execute(() -> observer.accept(now));

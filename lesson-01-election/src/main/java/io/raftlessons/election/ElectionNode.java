@@ -130,12 +130,16 @@ public final class ElectionNode {
     standing.observe(observer);
   }
 
-  /** Stops for good; completes when the last write has ended. Idempotent. */
+  /**
+   * Stops for good; completes when the last write has ended. From then on the server is a follower
+   * without a leader. Idempotent.
+   */
   public CompletableFuture<@Nullable Void> shutdown() {
     host.loop("raft")
         .execute(
             () -> {
               driver.stop();
+              standing.stopped();
               host.loop("io").execute(() -> host.callbacks().execute(() -> stopped.complete(null)));
             });
     return stopped;

@@ -67,6 +67,7 @@ class RaftConfigTest {
   @CsvSource({
     "PT0.004999999S, PT0.001S, electionTimeout",
     "PT-1S, PT0.001S, electionTimeout",
+    "PT-2562047788015215H-30M-8S, PT1S, electionTimeout",
     "PT1H0.000000001S, PT1S, electionTimeout",
     "PT2562047788015215H30M7S, PT1S, electionTimeout",
     "PT0.15S, PT0.075000001S, heartbeatInterval",
