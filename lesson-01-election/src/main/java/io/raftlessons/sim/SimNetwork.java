@@ -1,0 +1,112 @@
+package io.raftlessons.sim;
+
+import io.raftlessons.wire.Envelope;
+import java.util.Arrays;
+
+/**
+ * The network between simulated servers: delay, loss, duplication, reordering and cuts, by seed. A
+ * cut is one-directional.
+ */
+public final class SimNetwork {
+  /** What the network is like at the moment. Delays in nanoseconds. */
+  public static final class Weather {
+    public long minDelay = 100_000;
+    public long maxDelay = 1_000_000;
+
+    /** Probability that a message is late by up to {@link #maxLateness}. */
+    public double late;
+
+    public long maxLateness = 200_000_000;
+    public double loss;
+    public double duplication;
+
+    /** Probability that a message does not wait for those sent before it. */
+    public double reordering;
+
+    /** Back to a good network. */
+    public void clear() {
+      late = 0;
+      loss = 0;
+      duplication = 0;
+      reordering = 0;
+    }
+  }
+
+  private final SimWorld world;
+  private final SimRandom random;
+  private final Weather weather = new Weather();
+  private final int servers;
+  private final boolean[] cut;
+  private final long[] lastArrival;
+
+  SimNetwork(SimWorld world, SimRandom random, int servers) {
+    this.world = world;
+    this.random = random;
+    this.servers = servers;
+    cut = new boolean[servers * servers];
+    lastArrival = new long[servers * servers];
+  }
+
+  public Weather weather() {
+    return weather;
+  }
+
+  /** Nothing sent by {@code from} reaches {@code to} any more; what is under way is lost too. */
+  public void cut(String from, String to) {
+    cut[link(from, to)] = true;
+  }
+
+  /** Removes all cuts. */
+  public void healAll() {
+    Arrays.fill(cut, false);
+  }
+
+  void send(Envelope envelope) {
+    world.sent(envelope);
+    int to = world.indexOf(envelope.getTo());
+    if (to < 0) {
+      return;
+    }
+    if (weather.loss > 0 && random.chance(weather.loss)) {
+      world.lost(envelope, "lost");
+      return;
+    }
+    deliverLater(envelope, to);
+    if (weather.duplication > 0 && random.chance(weather.duplication)) {
+      world.reach().count("message doubled");
+      deliverLater(envelope, to);
+    }
+  }
+
+  private void deliverLater(Envelope envelope, int to) {
+    int link = world.indexOf(envelope.getFrom()) * servers + to;
+    long arrival = world.cursor() + random.between(weather.minDelay, weather.maxDelay) + lateness();
+    if (weather.reordering > 0 && random.chance(weather.reordering)) {
+      if (arrival < lastArrival[link]) {
+        world.reach().count("message overtook another");
+      }
+    } else {
+      arrival = Math.max(arrival, lastArrival[link] + 1);
+      lastArrival[link] = arrival;
+    }
+    world.post(arrival, null, () -> arrive(envelope, link, to));
+  }
+
+  private long lateness() {
+    return weather.late > 0 && random.chance(weather.late)
+        ? random.nextLong(weather.maxLateness)
+        : 0;
+  }
+
+  private void arrive(Envelope envelope, int link, int to) {
+    if (cut[link]) {
+      world.lost(envelope, "cut off");
+    } else {
+      world.arrived(envelope, to);
+    }
+  }
+
+  private int link(String from, String to) {
+    return world.indexOf(from) * servers + world.indexOf(to);
+  }
+}

@@ -1,0 +1,112 @@
+package io.raftlessons.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is asked of every scenario: many seeds without a violation and with every fault met, the
+ * same run in another JVM, and the run that is on record.
+ *
+ * <p>{@code -Dsim.seed=N} runs one seed, {@code -Dsim.from=N} begins elsewhere, {@code
+ * -Dsim.seeds=N} and {@code -Dsim.events=N} say how much at least.
+ */
+public abstract class SimulationSuite {
+  private static final Logger log = LoggerFactory.getLogger(SimulationSuite.class);
+  private static final int COMPARED_SEEDS = 20;
+
+  protected abstract Scenario scenario();
+
+  /** The module's directory name: for the repeat line. */
+  protected abstract String module();
+
+  /** Counters that must not stay at zero in a thousand seeds. */
+  protected abstract List<String> mustReach();
+
+  private SimBatch batch() {
+    String repeat =
+        "mvn -q -pl "
+            + module()
+            + " -am test -Dtest="
+            + getClass().getSimpleName()
+            + "#manySeeds -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=%d";
+    return new SimBatch(scenario(), repeat, log::info);
+  }
+
+  @Test
+  void manySeeds() {
+    Long one = Long.getLong("sim.seed");
+    if (one != null) {
+      log.info("{}", batch().run(one, 1, 0, System::nanoTime));
+      return;
+    }
+    long from = Long.getLong("sim.from", 1);
+    long seeds = Long.getLong("sim.seeds", 1_000);
+    SimBatch.Result result =
+        batch().run(from, seeds, Long.getLong("sim.events", 0), System::nanoTime);
+    log.info("{}: {}", scenario().name(), result);
+    if (result.seeds() >= 1_000) {
+      for (String counter : mustReach()) {
+        assertThat(result.reach().of(counter)).as(counter).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void aSeedIsTheSameRunInAnotherJvm() throws Exception {
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                SimulationSuite.class.getName(),
+                getClass().getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    List<String> theirs;
+    try (var lines = other.inputReader()) {
+      theirs = lines.lines().toList();
+    }
+    assertThat(other.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(theirs).hasSize(COMPARED_SEEDS).isEqualTo(hashes(scenario()));
+  }
+
+  @Test
+  void theRunOnRecord() throws IOException {
+    Path record = Path.of("src/test/resources/golden", scenario().name() + ".txt");
+    String fresh = String.join("\n", hashes(scenario())) + "\n";
+    if (Boolean.getBoolean("golden.update")) {
+      Files.createDirectories(record.getParent());
+      Files.writeString(record, fresh);
+    }
+    assertThat(fresh)
+        .as("runs changed; if that is meant: -Dgolden.update=true")
+        .isEqualTo(Files.readString(record));
+  }
+
+  /** Prints the hashes of the first seeds of a suite, for a test in another JVM to compare. */
+  public static void main(String[] suite) throws ReflectiveOperationException {
+    SimulationSuite other =
+        (SimulationSuite) Class.forName(suite[0]).getDeclaredConstructor().newInstance();
+    hashes(other.scenario()).forEach(System.out::println);
+  }
+
+  private static List<String> hashes(Scenario scenario) {
+    List<String> hashes = new ArrayList<>();
+    for (long seed = 1; seed <= COMPARED_SEEDS; seed++) {
+      Scenario.Run run = scenario.prepare(seed);
+      run.world().hashDeeply();
+      run.play();
+      hashes.add(String.format("%d %d %016x", seed, run.world().events(), run.world().hash()));
+    }
+    return hashes;
+  }
+}
