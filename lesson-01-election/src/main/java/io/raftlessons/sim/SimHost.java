@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class SimHost implements Host {
   private static final long EPOCH_MILLIS = 1_700_000_000_000L;
 
+  /** Two hours: longer than any run, and short enough to be multiplied. */
+  private static final long LONGEST_SPAN = 7_200_000_000_000L;
+
   private final SimWorld world;
   private final String id;
   private final int index;
@@ -70,7 +73,7 @@ public final class SimHost implements Host {
 
   /** How much world time passes while this server's clock passes {@code localNanos}. */
   long worldSpan(long localNanos) {
-    return localNanos * 1_000_000 / (1_000_000 + driftPpm) + 1;
+    return Math.min(localNanos, LONGEST_SPAN) * 1_000_000 / (1_000_000 + driftPpm) + 1;
   }
 
   void deliver(Envelope envelope) {
@@ -123,7 +126,15 @@ public final class SimHost implements Host {
 
     @Override
     public void handle(Consumer<Envelope> handler) {
-      this.handler = handler;
+      // Whoever calls may have waited for the disk: it is not before then that messages are heard.
+      world.post(
+          world.cursor(),
+          null,
+          () -> {
+            if (!closed) {
+              this.handler = handler;
+            }
+          });
     }
 
     @Override

@@ -45,6 +45,7 @@ public final class SimWorld {
   }
 
   private static final long MAX_DRIFT_PPM = 1_000;
+  private static final long MAX_EVENTS = 5_000_000;
 
   private final long seed;
   private final List<String> ids;
@@ -146,7 +147,9 @@ public final class SimWorld {
       queue.add(event);
       return;
     }
-    events++;
+    if (++events > MAX_EVENTS) {
+      violated(new Violation("Progress", MAX_EVENTS + " events and no end: something repeats"));
+    }
     eventAt = event.at;
     cursor = event.at;
     running = loop == null ? null : loop.host();

@@ -1,0 +1,241 @@
+package io.raftlessons.replication.sim;
+
+import io.raftlessons.core.RaftConfig;
+import io.raftlessons.core.RaftCore;
+import io.raftlessons.core.Role;
+import io.raftlessons.core.StepObserver;
+import io.raftlessons.election.Election;
+import io.raftlessons.replication.Applied;
+import io.raftlessons.replication.RaftException;
+import io.raftlessons.replication.Replication;
+import io.raftlessons.replication.ReplicationConfig;
+import io.raftlessons.replication.ReplicationNode;
+import io.raftlessons.replication.SegmentedLogStore;
+import io.raftlessons.runtime.FileStableStore;
+import io.raftlessons.sim.Check;
+import io.raftlessons.sim.ElectionChecks;
+import io.raftlessons.sim.Nemesis;
+import io.raftlessons.sim.Scenario;
+import io.raftlessons.sim.SimHost;
+import io.raftlessons.sim.SimRandom;
+import io.raftlessons.sim.SimWorld;
+import io.raftlessons.sim.Violation;
+import io.raftlessons.wire.Entry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lesson 2 in a world of faults: servers on file stores, clients that write all the time. Every
+ * acknowledged write must be in the log once, where its writer was told. When all has healed a
+ * write must go through and every server must have the same log and the same machine.
+ */
+public final class ReplicationScenario implements Scenario {
+  private static final long MILLI = 1_000_000;
+  private static final long LIVENESS_BOUND = 20_000 * MILLI;
+
+  private final Election.Factory election;
+  private final Replication.Factory replication;
+
+  /** Takes the reference parts, or a student's. */
+  public ReplicationScenario(Election.Factory election, Replication.Factory replication) {
+    this.election = election;
+    this.replication = replication;
+  }
+
+  @Override
+  public String name() {
+    return "replication";
+  }
+
+  @Override
+  public Run prepare(long seed) {
+    return new ReplicationRun(seed);
+  }
+
+  private final class ReplicationRun implements Run, Check {
+    private final SimRandom random;
+    private final SimWorld world;
+    private final List<String> ids;
+    private final ReplicationConfig bounds;
+    private final SegmentedLogStore.Options logOptions;
+    private final LogChecks logs;
+    private final Map<String, ReplicationNode> nodes = new TreeMap<>();
+    private final Map<String, CountingMachine> machines = new TreeMap<>();
+    private long proposed;
+    private boolean writing = true;
+
+    ReplicationRun(long seed) {
+      random = new SimRandom(~seed);
+      int[] sizes = {3, 3, 3, 5, 5, 4, 2, 1};
+      int size = sizes[random.nextInt(sizes.length)];
+      ids = IntStream.rangeClosed(1, size).mapToObj(i -> "n" + i).toList();
+      bounds = bounds();
+      int segmentBytes = (int) random.between(512, 16_384);
+      logOptions = new SegmentedLogStore.Options("log", segmentBytes, 4096, 16_384);
+      List<Check> checks = new ArrayList<>();
+      world = new SimWorld(seed, ids, this::start, checks);
+      logs = new LogChecks(world.reach());
+      checks.add(new ElectionChecks(world.reach()));
+      checks.add(logs);
+      checks.add(this);
+    }
+
+    /** Often so narrow that every bound is met. */
+    private ReplicationConfig bounds() {
+      if (random.chance(0.3)) {
+        return ReplicationConfig.defaults();
+      }
+      return new ReplicationConfig(
+          (int) random.between(64, 1024),
+          (int) random.between(1, 4),
+          (int) random.between(64, 2048),
+          (int) random.between(256, 8192),
+          4096,
+          (int) random.between(128, 4096),
+          (int) random.between(128, 4096));
+    }
+
+    private void start(SimHost host, StepObserver observer) throws IOException {
+      FileStableStore stable = new FileStableStore(host.disk(), "");
+      SegmentedLogStore log =
+          SegmentedLogStore.open(host.disk(), host.loop("prealloc"), logOptions);
+      if (log.recoveredTornBytes() > 0) {
+        world.reach().count("torn tail cut");
+      }
+      logs.restarted(host.id(), everything(log));
+      CountingMachine machine = new CountingMachine();
+      ReplicationNode.Setup setup =
+          new ReplicationNode.Setup(
+              RaftConfig.defaults(host.id()), bounds, ids, election, replication, observer);
+      nodes.put(host.id(), ReplicationNode.start(setup, stable, log, machine, host));
+      machines.put(host.id(), machine);
+    }
+
+    private static List<Entry> everything(SegmentedLogStore log) throws IOException {
+      List<Entry> entries = new ArrayList<>();
+      while (entries.size() < log.lastIndex()) {
+        entries.addAll(log.read(entries.size() + 1, 1 << 20));
+      }
+      return entries;
+    }
+
+    @Override
+    public void crashed(String id) {
+      nodes.remove(id);
+      machines.remove(id);
+    }
+
+    @Override
+    public SimWorld world() {
+      return world;
+    }
+
+    @Override
+    public void play() {
+      ids.forEach(world::start);
+      world.after(0, this::writeOn);
+      Nemesis nemesis = new Nemesis(world);
+      nemesis.start();
+      world.runUntil(random.between(500, 6_000) * MILLI);
+      world.runUntil(nemesis.stop());
+      long healed = world.now();
+      long before = acknowledged();
+      if (!world.runUntil(healed + LIVENESS_BOUND, () -> acknowledged() > before)) {
+        throw new Violation("Liveness", "no write goes through, all faults healed:" + states());
+      }
+      writing = false;
+      if (!world.runUntil(healed + LIVENESS_BOUND, this::allTheSame)) {
+        throw new Violation("Liveness", "servers stay behind, all faults healed:" + states());
+      }
+    }
+
+    private long acknowledged() {
+      return world.reach().of("write acknowledged");
+    }
+
+    /** One write, or a burst, and then again after a while. */
+    private void writeOn() {
+      if (!writing) {
+        return;
+      }
+      int burst = random.chance(0.1) ? random.nextInt(40) : 1;
+      String target = target();
+      for (int i = 0; i < burst; i++) {
+        write(target);
+      }
+      world.after(random.between(MILLI / 2, 40 * MILLI), this::writeOn);
+    }
+
+    /** Mostly a leader, as a client would find it; sometimes anybody. */
+    private String target() {
+      String any = ids.get(random.nextInt(ids.size()));
+      if (random.chance(0.1)) {
+        return any;
+      }
+      for (String id : ids) {
+        RaftCore core = world.core(id);
+        if (core != null && core.role() == Role.LEADER && random.chance(0.7)) {
+          return id;
+        }
+      }
+      return any;
+    }
+
+    private void write(String target) {
+      ReplicationNode node = nodes.get(target);
+      if (node == null) {
+        return;
+      }
+      long number = ++proposed;
+      byte[] command = ByteBuffer.allocate(8 + random.nextInt(200)).putLong(number).array();
+      node.apply(command)
+          .whenComplete((applied, failure) -> answered(target, command, applied, failure));
+    }
+
+    private void answered(
+        String target, byte[] command, @Nullable Applied applied, @Nullable Throwable failure) {
+      if (failure instanceof RaftException refused) {
+        world.reach().count("write failed: " + refused.getClass().getSimpleName());
+      } else if (failure != null) {
+        world.violated(new Violation("OnlyRaftExceptions", String.valueOf(failure)));
+      } else if (applied != null) {
+        world.reach().count("write acknowledged");
+        logs.acknowledged(applied.index(), command, target);
+      }
+    }
+
+    private boolean allTheSame() {
+      byte[] first = null;
+      for (String id : ids) {
+        CountingMachine machine = machines.get(id);
+        if (machine == null || logs.handedOut(id) < logs.committed()) {
+          return false;
+        }
+        if (first == null) {
+          first = machine.state();
+        }
+        if (!Arrays.equals(machine.state(), first)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private String states() {
+      StringBuilder text = new StringBuilder();
+      for (String id : ids) {
+        RaftCore core = world.core(id);
+        text.append("\n  ").append(id).append(": ");
+        text.append(core == null ? "down" : core.describe());
+      }
+      return text.toString();
+    }
+  }
+}

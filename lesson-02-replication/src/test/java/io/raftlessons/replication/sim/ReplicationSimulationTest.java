@@ -1,0 +1,53 @@
+package io.raftlessons.replication.sim;
+
+import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.replication.ReferenceReplication;
+import io.raftlessons.sim.Scenario;
+import io.raftlessons.sim.SimulationSuite;
+import java.util.List;
+
+/** Lesson 2 in a world of faults. */
+public class ReplicationSimulationTest extends SimulationSuite {
+  @Override
+  protected Scenario scenario() {
+    return new ReplicationScenario(ReferenceElection::new, ReferenceReplication::new);
+  }
+
+  @Override
+  protected String module() {
+    return "lesson-02-replication";
+  }
+
+  @Override
+  protected List<String> mustReach() {
+    return List.of(
+        "election won",
+        "two candidates in a term",
+        "entry committed",
+        "entry of an earlier term committed",
+        "truncation of one entry",
+        "truncation of two and more entries",
+        "append refused",
+        "torn tail cut",
+        "old entries read back from the store",
+        "entries lost in a crash before they were promised",
+        "write acknowledged",
+        "write failed: NotLeader",
+        "write failed: LeadershipLost",
+        "write failed: Busy",
+        "crash in the middle of a disk operation",
+        "server stopped by a failing disk",
+        "disk: unsynced write lost",
+        "disk: unsynced write torn",
+        "disk: unsynced writes reordered",
+        "disk: unsynced name lost",
+        "fault: crash of all servers",
+        "fault: partition",
+        "fault: one-way cut",
+        "fault: isolation",
+        "fault: pause",
+        "fault: slow disk",
+        "fault: hung disk",
+        "fault: failing disk");
+  }
+}
