@@ -18,7 +18,7 @@ final class Repository {
   /** {@code …/lesson-01-election/target/classes}, or the jar of the lesson in its place. */
   private static final Pattern PRODUCT =
       Pattern.compile(
-          ".*/lesson-\\d\\d-[a-z]+/target/(classes/?|lesson-\\d\\d-[a-z]+-[^/]*(?<!-tests)\\.jar)");
+          ".*/lesson-\\d\\d-[a-z]+/target/(classes/?|lesson-\\d\\d-[a-z]+(-[^/]*)?(?<!-tests)\\.jar)");
 
   private static final Pattern LESSON = Pattern.compile("/(lesson-\\d\\d-[a-z]+)/target/");
 
