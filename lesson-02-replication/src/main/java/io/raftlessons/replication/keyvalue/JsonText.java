@@ -12,7 +12,7 @@ final class JsonText {
   private JsonText() {}
 
   static boolean isArray(String text) {
-    return text.length() >= 2 && text.startsWith("[") && text.endsWith("]");
+    return text.startsWith("[") && text.endsWith("]");
   }
 
   /**

@@ -117,9 +117,16 @@ final class PersistentMap<K extends Comparable<K>, V>
     };
   }
 
-  /** The height of the tree; at most 1.44 log2(size + 2). */
-  int height() {
-    return height(root);
+  /**
+   * Whether the subtrees of every entry differ by one in height at most, which keeps paths short.
+   */
+  boolean isBalanced() {
+    for (Entry<K, V> entry : this) {
+      if (Math.abs(height(entry.left) - height(entry.right)) > 1) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static <K, V> void descend(Deque<Entry<K, V>> path, @Nullable Entry<K, V> from) {

@@ -120,6 +120,9 @@ final class SnapshotFormat {
           "snapshot format " + header.getFormat() + ", this server reads format " + FORMAT);
     }
     check(header.getTime() >= 0, "log time");
+    check(
+        header.getValues() >= 0 && header.getSessions() >= 0 && header.getIdempotent() >= 0,
+        "count");
     PersistentMap<String, String> values = readValues(in, header.getValues());
     List<Session> sessions = readSessions(in, header.getSessions(), header.getTime());
     List<IdempotencyTable.Entry> idempotent =
@@ -159,6 +162,7 @@ final class SnapshotFormat {
       check(ids.add(session.getId()), "session twice");
       check(lastUsed <= session.getLastUsed() && session.getLastUsed() <= time, "order of use");
       check(session.getFirstUnacknowledged() >= 1, "first unacknowledged seq");
+      check(session.getResults() >= 0, "count of results");
       lastUsed = session.getLastUsed();
       sessions.add(readResults(in, session));
     }

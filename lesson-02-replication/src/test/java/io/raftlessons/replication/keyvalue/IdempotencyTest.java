@@ -128,6 +128,20 @@ class IdempotencyTest {
   }
 
   @Test
+  void whatExpiredKeysKeptCountsNoMore() {
+    Client tight = new Client(new Limits(10_000, 10, 100, 1_000, 10, 16, 1_000, 3_500));
+    long only = tight.open();
+    tight.send(put("a", "1".repeat(900)), only, 1, 1);
+    tight.send(withIdempotencyKey(get("a"), "1"), only, 2, 2);
+    tight.send(withIdempotencyKey(get("a"), "2"), only, 3, 3);
+    tight.time += 1_000;
+    tight.send(withIdempotencyKey(get("a"), "3"), only, 4, 4);
+    tight.send(withIdempotencyKey(get("a"), "4"), only, 5, 5);
+    tight.send(put("a", "2"), only, 6, 6);
+    assertThat(tight.send(withIdempotencyKey(get("a"), "3"), only, 7, 7).getText()).hasSize(900);
+  }
+
+  @Test
   void anOverlongKeyIsInvalid() {
     String key = "k".repeat(Client.SMALL.maxKeyLength());
     assertThat(here(withIdempotencyKey(add("a", 1), key))).isEqualTo(Replies.sum(1));

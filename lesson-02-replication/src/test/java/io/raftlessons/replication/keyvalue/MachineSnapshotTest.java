@@ -12,9 +12,7 @@ import io.raftlessons.replication.StateMachine.Command;
 import io.raftlessons.replication.StateMachine.Snapshot;
 import io.raftlessons.replication.keyvalue.KeyValueMachine.Limits;
 import io.raftlessons.replication.keyvalue.wire.Reply.Status;
-import io.raftlessons.replication.keyvalue.wire.SnapshotHeader;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -185,14 +183,5 @@ class MachineSnapshotTest {
     client.send(withIdempotencyKey(append("é", "\"x\""), "i"), session, 2);
     client.send(add("a", 1), client.open(), 1);
     return client.bytes();
-  }
-
-  @Test
-  void anUnknownFormatIsNamed() throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    SnapshotHeader.newBuilder().setFormat(2).build().writeDelimitedTo(out);
-    assertThatThrownBy(() -> Client.restored(Client.SMALL, out.toByteArray()))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("format 2");
   }
 }

@@ -32,6 +32,7 @@ class PersistentMapTest {
           model.remove(key);
         }
         assertThat(map.get(key)).isEqualTo(model.get(key));
+        assertFlat(map);
         if (i % 40 == 0) {
           versions.add(map);
           copies.add(new TreeMap<>(model));
@@ -98,7 +99,6 @@ class PersistentMapTest {
   }
 
   private static void assertFlat(PersistentMap<Integer, Integer> map) {
-    double log2 = Math.log(map.size() + 2.0) / Math.log(2);
-    assertThat(map.height()).isLessThanOrEqualTo((int) Math.ceil(1.45 * log2));
+    assertThat(map.isBalanced()).isTrue();
   }
 }

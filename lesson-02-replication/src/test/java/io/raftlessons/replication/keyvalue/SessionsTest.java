@@ -76,8 +76,12 @@ class SessionsTest {
     long session = client.open();
     client.time = 5;
     assertThat(client.send(add("a", 1), session, 1)).isEqualTo(Replies.sum(1));
-    client.time = 10_000 + Client.TIMEOUT;
-    assertRefused(client.send(add("a", 1), session, 2));
+    client.time = 10_000 + Client.TIMEOUT - 1;
+    assertThat(client.send(add("a", 1), session, 2)).isEqualTo(Replies.sum(2));
+    client.time = 5;
+    assertThat(client.send(add("a", 1), session, 3)).isEqualTo(Replies.sum(3));
+    client.time = 10_000 + 2 * Client.TIMEOUT - 1;
+    assertRefused(client.send(add("a", 1), session, 4));
   }
 
   @Test
@@ -143,6 +147,22 @@ class SessionsTest {
     assertThat(tight.send(get("a"), second, 5, 3).getStatus()).isEqualTo(Status.OK);
     assertThat(tight.open()).isPositive();
     assertThat(tight.send(get("a"), second, 5, 5).getStatus()).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void whatExpiredSessionsKeptCountsNoMore() {
+    Client tight =
+        new Client(new Limits(Client.TIMEOUT, 10, 100, Client.RETENTION, 10, 16, 1_000, 3_000));
+    long expired = tight.open();
+    tight.send(put("a", "1".repeat(900)), expired, 1);
+    tight.send(get("a"), expired, 2);
+    tight.send(get("a"), expired, 3);
+    tight.time += Client.TIMEOUT;
+    long first = tight.open();
+    long second = tight.open();
+    tight.send(get("a"), first, 1);
+    tight.send(get("a"), second, 1);
+    assertThat(tight.send(get("a"), first, 1).getStatus()).isEqualTo(Status.OK);
   }
 
   @Test
