@@ -43,9 +43,13 @@ final class CheckedFile {
     return name;
   }
 
-  /** Removes what a crash in the middle of {@link #write} may have left. */
-  void removeTemporary() throws IOException {
+  /**
+   * Removes what a crash in the middle of {@link #write} may have left, and makes durable what a
+   * killed process may have renamed but not synced: whoever reads it relies on it.
+   */
+  void recover() throws IOException {
     disk.delete(temporary);
+    disk.syncDirectory(directory);
   }
 
   /** Replaces the payload, durably. */

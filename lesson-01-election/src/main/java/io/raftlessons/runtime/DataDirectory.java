@@ -74,7 +74,7 @@ public final class DataDirectory implements Closeable {
   private static void readOrWrite(Disk disk, String directory, DirectoryIdentity wanted)
       throws IOException {
     CheckedFile file = new CheckedFile(disk, directory, IDENTITY, MAGIC, VERSION);
-    file.removeTemporary();
+    file.recover();
     byte[] payload = file.read();
     if (payload != null) {
       refuseOther(file.name(), parse(file.name(), payload), wanted);

@@ -21,7 +21,7 @@ public final class FileStableStore implements StableStore {
   public FileStableStore(Disk disk, String directory) throws IOException {
     this.file = new CheckedFile(disk, directory, FILE, HardStates.MAGIC, HardStates.VERSION);
     disk.createDirectories(directory);
-    file.removeTemporary();
+    file.recover();
   }
 
   @Override
