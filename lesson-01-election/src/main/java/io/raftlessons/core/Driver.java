@@ -181,6 +181,9 @@ public final class Driver {
       }
     }
     for (Effect effect : effects.list()) {
+      if (stopped) {
+        return; // by a handler, or already by the call
+      }
       if (effect instanceof SendNow send) {
         transport.send(send.envelope());
       } else if (effect instanceof SendAfterSync send) {
@@ -188,6 +191,9 @@ public final class Driver {
       } else if (!(effect instanceof Write)) {
         handle(effect);
       }
+    }
+    if (stopped) {
+      return;
     }
     if (inFlight == null && collecting.hasWrites) {
       startSync(now);

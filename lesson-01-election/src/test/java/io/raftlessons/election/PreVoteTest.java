@@ -79,9 +79,9 @@ class PreVoteTest {
       assertThat(second.getPreVote().getRound()).isGreaterThan(first.getPreVote().getRound());
 
       server.receive(preVoteGranted("s3", first));
-      server.receive(preVoteGranted("s3", second));
-      assertThat(server.core.role()).isEqualTo(Role.FOLLOWER);
       server.receive(preVoteGranted("s4", second));
+      assertThat(server.core.role()).isEqualTo(Role.FOLLOWER);
+      server.receive(preVoteGranted("s5", second));
       assertThat(server.core.role()).isEqualTo(Role.CANDIDATE);
     }
 
