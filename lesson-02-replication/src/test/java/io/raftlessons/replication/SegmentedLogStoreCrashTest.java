@@ -140,6 +140,7 @@ class SegmentedLogStoreCrashTest {
             Subject subject = crashed(scenario, operation, point, seed);
             subject.storage.crash(mode);
             subject.store = subject.storage.open();
+            subject.storage.assertTidy();
             advanced += subject.model.recovered(all(subject.store), false) ? 1 : 0;
             torn += subject.store.recoveredTornBytes() > 0 ? 1 : 0;
             crashes++;
@@ -227,6 +228,7 @@ class SegmentedLogStoreCrashTest {
         }
         subject.storage.crash(CrashMode.RANDOM);
         crashesInOpen += openThroughCrashes(subject, random);
+        subject.storage.assertTidy();
         torn += subject.store.recoveredTornBytes() > 0 ? 1 : 0;
         advanced += subject.model.recovered(all(subject.store), true) ? 1 : 0;
       }

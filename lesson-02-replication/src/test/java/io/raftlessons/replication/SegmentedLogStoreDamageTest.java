@@ -11,7 +11,6 @@ import io.raftlessons.sim.SimDisk.CrashMode;
 import io.raftlessons.wire.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,26 +42,12 @@ class SegmentedLogStoreDamageTest {
     return segments.get(segments.size() - 1);
   }
 
-  /** Where the batches of a segment begin, and after them where the last one ends. */
-  private static List<Integer> batches(byte[] content) {
-    List<Integer> places = new ArrayList<>();
-    int at = SegmentHeader.BYTES;
-    BatchCodec.Header batch = BatchCodec.header(content, at);
-    while (batch != null) {
-      places.add(at);
-      at += batch.batchBytes();
-      batch = content.length - at < BatchCodec.HEADER_BYTES ? null : BatchCodec.header(content, at);
-    }
-    places.add(at);
-    return places;
-  }
-
   @Test
   void aFlippedBitBeforeTheLastBatchStopsTheStore() throws IOException {
     int flipped = 0;
     for (String path : storage.segments()) {
       byte[] content = storage.content(path);
-      List<Integer> places = batches(content);
+      List<Integer> places = SimStorage.batches(content);
       int end = places.get(places.size() - (path.equals(newest()) ? 2 : 1));
       for (int at = 0; at < end; at++) {
         storage.overwrite(path, at, (byte) (content[at] ^ (1 << (at % 8))));
@@ -86,7 +71,7 @@ class SegmentedLogStoreDamageTest {
   void aFlippedBitInTheLastBatchLooksLikeAnUnfinishedWriteAndIsCut() throws IOException {
     String path = newest();
     byte[] content = storage.content(path);
-    List<Integer> places = batches(content);
+    List<Integer> places = SimStorage.batches(content);
     int start = places.get(places.size() - 2);
     int cut = 0;
     int stopped = 0;
@@ -112,7 +97,7 @@ class SegmentedLogStoreDamageTest {
     SegmentedLogStore store = storage.open();
     String path = storage.segments().get(1);
     byte[] content = storage.content(path);
-    List<Integer> places = batches(content);
+    List<Integer> places = SimStorage.batches(content);
     long firstIndex = BatchCodec.header(content, places.get(0)).firstIndex();
     for (int at = places.get(0); at < places.get(1); at++) {
       storage.overwrite(path, at, (byte) (content[at] ^ 0x01));
@@ -183,7 +168,7 @@ class SegmentedLogStoreDamageTest {
     storage.open().close();
     String path = newest();
     byte[] content = storage.content(path);
-    List<Integer> places = batches(content);
+    List<Integer> places = SimStorage.batches(content);
     int start = places.get(places.size() - 2);
     int end = places.get(places.size() - 1);
     for (int at = start; at < end; at++) {
@@ -207,7 +192,7 @@ class SegmentedLogStoreDamageTest {
   void aBrokenBatchBeforeATornOneIsNotCut() throws IOException {
     String path = newest();
     byte[] content = storage.content(path);
-    List<Integer> places = batches(content);
+    List<Integer> places = SimStorage.batches(content);
     int damaged = places.get(places.size() - 3);
     int last = places.get(places.size() - 2);
     int end = places.get(places.size() - 1);
@@ -247,7 +232,7 @@ class SegmentedLogStoreDamageTest {
     store.sync();
     String path = newest();
     byte[] content = storage.content(path);
-    List<Integer> places = batches(content);
+    List<Integer> places = SimStorage.batches(content);
     int last = places.get(places.size() - 2);
     storage.overwrite(path, last, new byte[BatchCodec.HEADER_BYTES]);
     SegmentedLogStore again = storage.open();
