@@ -27,6 +27,7 @@ class SegmentedLogStoreCrashTest {
     final LogModel model = new LogModel();
     SegmentedLogStore store;
 
+    @SuppressWarnings("NullAway.Init") // start is part of what a crash interrupts
     Subject(SimStorage storage) {
       this.storage = storage;
     }

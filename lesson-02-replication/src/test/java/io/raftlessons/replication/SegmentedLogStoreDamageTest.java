@@ -12,6 +12,7 @@ import io.raftlessons.wire.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,8 @@ class SegmentedLogStoreDamageTest {
     String path = storage.segments().get(1);
     byte[] content = storage.content(path);
     List<Integer> places = SimStorage.batches(content);
-    long firstIndex = BatchCodec.header(content, places.get(0)).firstIndex();
+    long firstIndex =
+        Objects.requireNonNull(BatchCodec.header(content, places.get(0))).firstIndex();
     for (int at = places.get(0); at < places.get(1); at++) {
       storage.overwrite(path, at, (byte) (content[at] ^ 0x01));
       assertThatThrownBy(() -> store.read(firstIndex, 1000))

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 
 /** A simulated disk with small segments, and a clock that only the disk moves. */
@@ -99,8 +100,7 @@ final class SimStorage implements SimDisk.Clock {
 
   /** What must be so after every open: nothing torn, nothing left over. */
   void assertTidy() throws IOException {
-    SyncedMark mark = SyncedMark.load(disk, DIRECTORY);
-    assertThat(mark).isNotNull();
+    SyncedMark mark = Objects.requireNonNull(SyncedMark.load(disk, DIRECTORY));
     List<String> segments = segments();
     assertThat(disk.list(DIRECTORY)).hasSize(segments.size() + 1);
     if (segments.isEmpty()) {
@@ -110,6 +110,7 @@ final class SimStorage implements SimDisk.Clock {
     byte[] newest = content(segments.get(segments.size() - 1));
     List<Integer> places = batches(newest);
     int end = places.get(places.size() - 1);
+    assertThat(end).isLessThanOrEqualTo(newest.length);
     assertThat(Arrays.copyOfRange(newest, end, newest.length))
         .isEqualTo(new byte[newest.length - end]);
   }
