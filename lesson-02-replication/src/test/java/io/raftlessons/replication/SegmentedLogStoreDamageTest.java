@@ -166,6 +166,63 @@ class SegmentedLogStoreDamageTest {
   }
 
   @Test
+  void aGoodBatchInTheWrongPlaceBreaksTheChain() throws IOException {
+    List<String> segments = storage.segments();
+    String path = segments.get(segments.size() - 2);
+    byte[] content = storage.content(path);
+    List<Integer> places = SimStorage.batches(content);
+    assertThat(places).hasSizeGreaterThan(2);
+    for (int at : places.subList(0, places.size() - 1)) {
+      BatchCodec.Header batch = Objects.requireNonNull(BatchCodec.header(content, at));
+      long first = batch.firstIndex();
+      List<Entry> others = entries(first, first + batch.count() - 1, 3);
+      int bytes = others.stream().mapToInt(BatchCodec::entryBytes).sum();
+      BatchCodec codec = new BatchCodec();
+      codec.encode(batch.segment(), batch.before(), first, others, bytes);
+      byte[] forged = new byte[codec.encoded().remaining()];
+      codec.encoded().get(forged);
+      assertThat(forged).hasSize(batch.batchBytes());
+      storage.overwrite(path, at, forged);
+      // The next segment without batches: its header alone must notice.
+      byte[] newest = storage.content(newest());
+      storage.overwrite(
+          newest(), SegmentHeader.BYTES, new byte[newest.length - SegmentHeader.BYTES]);
+      assertThatThrownBy(storage::open)
+          .as("forged at %d", at)
+          .isInstanceOf(LogDamagedException.class)
+          .hasMessageContaining("does not continue");
+      storage.overwrite(path, 0, content);
+      storage.overwrite(newest(), 0, newest);
+    }
+    assertThat(all(storage.open())).isEqualTo(WHOLE);
+  }
+
+  @Test
+  void aBatchBehindAHoleStopsTheStore() throws IOException {
+    String path = newest();
+    byte[] content = storage.content(path);
+    List<Integer> places = SimStorage.batches(content);
+    int end = places.get(places.size() - 1);
+    BatchCodec.Header last =
+        Objects.requireNonNull(BatchCodec.header(content, places.get(places.size() - 2)));
+    long beyond = WHOLE.size() + 2L;
+    Entry entry = entry(beyond, 1, 8);
+    BatchCodec codec = new BatchCodec();
+    codec.encode(
+        last.segment(),
+        new BatchCodec.Link(end, last.crc()),
+        beyond,
+        List.of(entry),
+        BatchCodec.entryBytes(entry));
+    byte[] batch = new byte[codec.encoded().remaining()];
+    codec.encoded().get(batch);
+    storage.overwrite(path, end, batch);
+    assertThatThrownBy(storage::open)
+        .isInstanceOf(LogDamagedException.class)
+        .hasMessageContaining("entries are missing before " + beyond);
+  }
+
+  @Test
   void afterACleanStopNothingMayBeCut() throws IOException {
     storage.open().close();
     String path = newest();
