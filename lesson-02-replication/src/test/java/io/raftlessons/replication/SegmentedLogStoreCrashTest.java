@@ -27,6 +27,7 @@ class SegmentedLogStoreCrashTest {
     final LogModel model = new LogModel();
     SegmentedLogStore store;
 
+    @SuppressWarnings("NullAway.Init") // start is part of what a crash interrupts
     Subject(SimStorage storage) {
       this.storage = storage;
     }
@@ -140,6 +141,7 @@ class SegmentedLogStoreCrashTest {
             Subject subject = crashed(scenario, operation, point, seed);
             subject.storage.crash(mode);
             subject.store = subject.storage.open();
+            subject.storage.assertTidy();
             advanced += subject.model.recovered(all(subject.store), false) ? 1 : 0;
             torn += subject.store.recoveredTornBytes() > 0 ? 1 : 0;
             crashes++;
@@ -227,6 +229,7 @@ class SegmentedLogStoreCrashTest {
         }
         subject.storage.crash(CrashMode.RANDOM);
         crashesInOpen += openThroughCrashes(subject, random);
+        subject.storage.assertTidy();
         torn += subject.store.recoveredTornBytes() > 0 ? 1 : 0;
         advanced += subject.model.recovered(all(subject.store), true) ? 1 : 0;
       }

@@ -11,8 +11,8 @@ import io.raftlessons.sim.SimDisk.CrashMode;
 import io.raftlessons.wire.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,26 +43,12 @@ class SegmentedLogStoreDamageTest {
     return segments.get(segments.size() - 1);
   }
 
-  /** Where the batches of a segment begin, and after them where the last one ends. */
-  private static List<Integer> batches(byte[] content) {
-    List<Integer> places = new ArrayList<>();
-    int at = SegmentHeader.BYTES;
-    BatchCodec.Header batch = BatchCodec.header(content, at);
-    while (batch != null) {
-      places.add(at);
-      at += batch.batchBytes();
-      batch = content.length - at < BatchCodec.HEADER_BYTES ? null : BatchCodec.header(content, at);
-    }
-    places.add(at);
-    return places;
-  }
-
   @Test
   void aFlippedBitBeforeTheLastBatchStopsTheStore() throws IOException {
     int flipped = 0;
     for (String path : storage.segments()) {
       byte[] content = storage.content(path);
-      List<Integer> places = batches(content);
+      List<Integer> places = SimStorage.batches(content);
       int end = places.get(places.size() - (path.equals(newest()) ? 2 : 1));
       for (int at = 0; at < end; at++) {
         storage.overwrite(path, at, (byte) (content[at] ^ (1 << (at % 8))));
@@ -86,7 +72,7 @@ class SegmentedLogStoreDamageTest {
   void aFlippedBitInTheLastBatchLooksLikeAnUnfinishedWriteAndIsCut() throws IOException {
     String path = newest();
     byte[] content = storage.content(path);
-    List<Integer> places = batches(content);
+    List<Integer> places = SimStorage.batches(content);
     int start = places.get(places.size() - 2);
     int cut = 0;
     int stopped = 0;
@@ -112,8 +98,9 @@ class SegmentedLogStoreDamageTest {
     SegmentedLogStore store = storage.open();
     String path = storage.segments().get(1);
     byte[] content = storage.content(path);
-    List<Integer> places = batches(content);
-    long firstIndex = BatchCodec.header(content, places.get(0)).firstIndex();
+    List<Integer> places = SimStorage.batches(content);
+    long firstIndex =
+        Objects.requireNonNull(BatchCodec.header(content, places.get(0))).firstIndex();
     for (int at = places.get(0); at < places.get(1); at++) {
       storage.overwrite(path, at, (byte) (content[at] ^ 0x01));
       assertThatThrownBy(() -> store.read(firstIndex, 1000))
@@ -179,11 +166,68 @@ class SegmentedLogStoreDamageTest {
   }
 
   @Test
+  void aGoodBatchInTheWrongPlaceBreaksTheChain() throws IOException {
+    List<String> segments = storage.segments();
+    String path = segments.get(segments.size() - 2);
+    byte[] content = storage.content(path);
+    List<Integer> places = SimStorage.batches(content);
+    assertThat(places).hasSizeGreaterThan(2);
+    for (int at : places.subList(0, places.size() - 1)) {
+      BatchCodec.Header batch = Objects.requireNonNull(BatchCodec.header(content, at));
+      long first = batch.firstIndex();
+      List<Entry> others = entries(first, first + batch.count() - 1, 3);
+      int bytes = others.stream().mapToInt(BatchCodec::entryBytes).sum();
+      BatchCodec codec = new BatchCodec();
+      codec.encode(batch.segment(), batch.before(), first, others, bytes);
+      byte[] forged = new byte[codec.encoded().remaining()];
+      codec.encoded().get(forged);
+      assertThat(forged).hasSize(batch.batchBytes());
+      storage.overwrite(path, at, forged);
+      // The next segment without batches: its header alone must notice.
+      byte[] newest = storage.content(newest());
+      storage.overwrite(
+          newest(), SegmentHeader.BYTES, new byte[newest.length - SegmentHeader.BYTES]);
+      assertThatThrownBy(storage::open)
+          .as("forged at %d", at)
+          .isInstanceOf(LogDamagedException.class)
+          .hasMessageContaining("does not continue");
+      storage.overwrite(path, 0, content);
+      storage.overwrite(newest(), 0, newest);
+    }
+    assertThat(all(storage.open())).isEqualTo(WHOLE);
+  }
+
+  @Test
+  void aBatchBehindAHoleStopsTheStore() throws IOException {
+    String path = newest();
+    byte[] content = storage.content(path);
+    List<Integer> places = SimStorage.batches(content);
+    int end = places.get(places.size() - 1);
+    BatchCodec.Header last =
+        Objects.requireNonNull(BatchCodec.header(content, places.get(places.size() - 2)));
+    long beyond = WHOLE.size() + 2L;
+    Entry entry = entry(beyond, 1, 8);
+    BatchCodec codec = new BatchCodec();
+    codec.encode(
+        last.segment(),
+        new BatchCodec.Link(end, last.crc()),
+        beyond,
+        List.of(entry),
+        BatchCodec.entryBytes(entry));
+    byte[] batch = new byte[codec.encoded().remaining()];
+    codec.encoded().get(batch);
+    storage.overwrite(path, end, batch);
+    assertThatThrownBy(storage::open)
+        .isInstanceOf(LogDamagedException.class)
+        .hasMessageContaining("entries are missing before " + beyond);
+  }
+
+  @Test
   void afterACleanStopNothingMayBeCut() throws IOException {
     storage.open().close();
     String path = newest();
     byte[] content = storage.content(path);
-    List<Integer> places = batches(content);
+    List<Integer> places = SimStorage.batches(content);
     int start = places.get(places.size() - 2);
     int end = places.get(places.size() - 1);
     for (int at = start; at < end; at++) {
@@ -207,7 +251,7 @@ class SegmentedLogStoreDamageTest {
   void aBrokenBatchBeforeATornOneIsNotCut() throws IOException {
     String path = newest();
     byte[] content = storage.content(path);
-    List<Integer> places = batches(content);
+    List<Integer> places = SimStorage.batches(content);
     int damaged = places.get(places.size() - 3);
     int last = places.get(places.size() - 2);
     int end = places.get(places.size() - 1);
@@ -247,7 +291,7 @@ class SegmentedLogStoreDamageTest {
     store.sync();
     String path = newest();
     byte[] content = storage.content(path);
-    List<Integer> places = batches(content);
+    List<Integer> places = SimStorage.batches(content);
     int last = places.get(places.size() - 2);
     storage.overwrite(path, last, new byte[BatchCodec.HEADER_BYTES]);
     SegmentedLogStore again = storage.open();

@@ -82,10 +82,13 @@ class SegmentedLogStoreFailureTest {
         poisoned++;
       }
       disk.faults.syncErrorProbability = 0;
-      List<Entry> found = all(disk.open());
-      assertThat(found).isIn(synced, entries(1, synced.size() + 6L, 1));
+      SegmentedLogStore again = disk.open();
+      assertThat(all(again)).isIn(synced, entries(1, synced.size() + 6L, 1));
+      long next = again.lastIndex() + 1;
+      again.write(next, entries(next, next, 1));
+      again.sync();
       disk.crash(CrashMode.DROP_ALL);
-      assertThat(all(disk.open())).isEqualTo(found);
+      assertThat(all(disk.open())).isEqualTo(entries(1, next, 1));
     }
     assertThat(poisoned).isBetween(50, 199);
   }

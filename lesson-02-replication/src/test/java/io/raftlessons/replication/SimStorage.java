@@ -1,11 +1,16 @@
 package io.raftlessons.replication;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.raftlessons.runtime.Disk;
 import io.raftlessons.sim.SimDisk;
 import io.raftlessons.sim.SimDisk.CrashMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 
 /** A simulated disk with small segments, and a clock that only the disk moves. */
@@ -75,5 +80,38 @@ final class SimStorage implements SimDisk.Clock {
       file.writeAt(position, ByteBuffer.wrap(bytes));
       file.sync();
     }
+  }
+
+  /** Where the batches of a segment begin, and after them where the last one ends. */
+  static List<Integer> batches(byte[] content) {
+    List<Integer> places = new ArrayList<>();
+    int at = SegmentHeader.BYTES;
+    while (content.length - at >= BatchCodec.HEADER_BYTES) {
+      BatchCodec.Header batch = BatchCodec.header(content, at);
+      if (batch == null) {
+        break;
+      }
+      places.add(at);
+      at += batch.batchBytes();
+    }
+    places.add(at);
+    return places;
+  }
+
+  /** What must be so after every open: nothing torn, nothing left over. */
+  void assertTidy() throws IOException {
+    SyncedMark mark = Objects.requireNonNull(SyncedMark.load(disk, DIRECTORY));
+    List<String> segments = segments();
+    assertThat(disk.list(DIRECTORY)).hasSize(segments.size() + 1);
+    if (segments.isEmpty()) {
+      return;
+    }
+    assertThat(segments.get(0)).contains(String.format("/%010d-", mark.firstSegment()));
+    byte[] newest = content(segments.get(segments.size() - 1));
+    List<Integer> places = batches(newest);
+    int end = places.get(places.size() - 1);
+    assertThat(end).isLessThanOrEqualTo(newest.length);
+    assertThat(Arrays.copyOfRange(newest, end, newest.length))
+        .isEqualTo(new byte[newest.length - end]);
   }
 }
