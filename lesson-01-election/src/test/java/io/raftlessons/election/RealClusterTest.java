@@ -15,11 +15,9 @@ import io.raftlessons.wire.HardState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,72 +34,78 @@ class RealClusterTest {
   private record Server(ElectionNode node, RealHost host) {}
 
   @TempDir Path directory;
-  private final Map<String, GrpcTransport> transports = new TreeMap<>();
-  private final Map<String, Server> servers = new TreeMap<>();
+  private final List<GrpcTransport> transports = new ArrayList<>();
+  private final List<Server> servers = new ArrayList<>();
 
   @BeforeEach
   void startAll() throws IOException {
     for (String id : IDS) {
       GrpcTransport transport = new GrpcTransport(GrpcOptions.builder(id, CLUSTER).build());
-      transports.put(id, transport);
+      transports.add(transport);
       transport.start();
     }
-    for (String id : IDS) {
-      GrpcTransport transport = transports.get(id);
-      transports.forEach((peer, other) -> transport.addPeer(peer, other.advertisedAddress()));
-      RealHost host = new RealHost(id, transport, new RealDisk(directory.resolve(id)));
-      RaftConfig config =
-          RaftConfig.builder(id)
-              .cluster(CLUSTER)
-              .electionTimeout(Duration.ofMillis(400))
-              .heartbeatInterval(Duration.ofMillis(50))
-              .build();
-      ElectionNode node =
-          ElectionNode.start(
-              config,
-              IDS,
-              HardState.getDefaultInstance(),
-              new Memory(),
-              host,
-              ReferenceElection::new,
-              StepObserver.NONE);
-      servers.put(id, new Server(node, host));
+    for (int i = 0; i < IDS.size(); i++) {
+      for (int peer = 0; peer < IDS.size(); peer++) {
+        transports.get(i).addPeer(IDS.get(peer), transports.get(peer).advertisedAddress());
+      }
+      servers.add(start(IDS.get(i), transports.get(i)));
     }
+  }
+
+  private Server start(String id, GrpcTransport transport) throws IOException {
+    RealHost host = new RealHost(id, transport, new RealDisk(directory.resolve(id)));
+    RaftConfig config =
+        RaftConfig.builder(id)
+            .cluster(CLUSTER)
+            .electionTimeout(Duration.ofMillis(400))
+            .heartbeatInterval(Duration.ofMillis(50))
+            .build();
+    ElectionNode node =
+        ElectionNode.start(
+            config,
+            IDS,
+            HardState.getDefaultInstance(),
+            new Memory(),
+            host,
+            ReferenceElection::new,
+            StepObserver.NONE);
+    return new Server(node, host);
   }
 
   @AfterEach
   void stopAll() {
-    transports.values().forEach(GrpcTransport::close);
-    servers.values().forEach(server -> server.host().close());
+    transports.forEach(GrpcTransport::close);
+    servers.forEach(server -> server.host().close());
   }
 
   @Test
   void oneLeaderIsElectedAndReplacedWhenItsHostEnds() {
-    await().atMost(SOON).until(() -> agreed(servers.values()).isPresent());
-    String first = agreed(servers.values()).orElseThrow();
-    long term = servers.get(first).node().term();
+    Server first = awaitLeader();
+    long term = first.node().term();
 
-    servers.remove(first).host().close();
+    servers.remove(first);
+    first.host().close();
 
-    await()
-        .atMost(SOON)
-        .until(() -> agreed(servers.values()).filter(leader -> !leader.equals(first)).isPresent());
-    String second = agreed(servers.values()).orElseThrow();
-    assertThat(servers).containsKey(second);
-    assertThat(servers.get(second).node().term()).isGreaterThan(term);
-    assertThat(servers.values()).allMatch(server -> server.node().failure().isEmpty());
+    Server second = awaitLeader();
+    assertThat(second.node().term()).isGreaterThan(term);
+    assertThat(servers).hasSize(2).allMatch(server -> server.node().failure().isEmpty());
   }
 
-  /** The leader, if there is exactly one and all these servers name it. */
-  private static Optional<String> agreed(Collection<Server> servers) {
-    List<String> leading =
-        servers.stream()
-            .filter(server -> server.node().state() == Role.LEADER)
-            .map(server -> server.node().id())
-            .toList();
-    boolean named =
-        servers.stream().map(server -> server.node().leader()).distinct().toList().size() == 1;
-    return leading.size() == 1 && named ? Optional.of(leading.get(0)) : Optional.empty();
+  private Server awaitLeader() {
+    return await().atMost(SOON).until(this::leader, Optional::isPresent).orElseThrow();
+  }
+
+  /** The one leader, if all servers that are left name it. */
+  private Optional<Server> leader() {
+    List<Server> leading =
+        servers.stream().filter(server -> server.node().state() == Role.LEADER).toList();
+    if (leading.size() != 1) {
+      return Optional.empty();
+    }
+    Optional<String> id = Optional.of(leading.get(0).node().id());
+    return servers.stream().allMatch(server -> server.node().leader().equals(id))
+        ? Optional.of(leading.get(0))
+        : Optional.empty();
   }
 
   private static final class Memory implements StableStore {
