@@ -84,6 +84,7 @@ class GrpcTransportTest extends GrpcFixture {
     await().atMost(SOON).until(() -> first.size() == 1);
     int port = b.port();
     b.close();
+    assertThat(b.port()).isEqualTo(-1);
     await().atMost(SOON).until(() -> stat(a, "peer.b.connected") == 0);
 
     GrpcTransport again = start(options("b").bind("127.0.0.1", port));
