@@ -65,7 +65,7 @@ class ThreadEventLoopTest {
   }
 
   @Test
-  void timersRunInTheOrderOfTheirTimeThenOfTheirSetting() {
+  void timersRunInTheOrderOfTheirTimes() {
     List<String> ran = new CopyOnWriteArrayList<>();
     loop.execute(
         () -> {
