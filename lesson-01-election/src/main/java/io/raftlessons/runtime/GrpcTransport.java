@@ -61,6 +61,7 @@ public final class GrpcTransport implements Transport {
   private final Object lifecycle = new Object();
   private volatile @Nullable Consumer<Envelope> handler;
   private volatile @Nullable Server server;
+  private volatile int port = -1;
   private @Nullable ExecutorService serviceThreads;
   private volatile boolean closed;
 
@@ -82,7 +83,9 @@ public final class GrpcTransport implements Transport {
       if (server != null || closed) {
         throw new IllegalStateException("a transport is started once");
       }
-      server = newServer().start();
+      Server listening = newServer().start();
+      port = listening.getPort();
+      server = listening;
       service.start(receiving);
       peers.values().forEach(PeerLink::start);
     }
@@ -90,8 +93,7 @@ public final class GrpcTransport implements Transport {
 
   /** The port that is listened on; -1 if it is not yet or not any more. */
   public int port() {
-    Server listening = server;
-    return listening == null ? -1 : listening.getPort();
+    return port;
   }
 
   /** "host:port", as others are told. */
@@ -129,9 +131,11 @@ public final class GrpcTransport implements Transport {
 
   /** Forgets the address. Messages that wait for the peer are dropped. */
   public void removePeer(String id) {
-    PeerLink link = peers.remove(id);
-    if (link != null) {
-      link.close();
+    synchronized (lifecycle) {
+      PeerLink link = peers.remove(id);
+      if (link != null) {
+        link.close();
+      }
     }
   }
 
@@ -158,10 +162,10 @@ public final class GrpcTransport implements Transport {
     } else if (envelope.getSerializedSize() > options.maxMessageBytes()) {
       undeliverable.incrementAndGet();
       LOG.error(
-          "a {} of {} bytes to {} exceeds the {} bytes of maxMessageBytes and was dropped",
+          "dropped {} to {}: its {} bytes exceed the {} of maxMessageBytes",
           envelope.getBodyCase(),
-          envelope.getSerializedSize(),
           to,
+          envelope.getSerializedSize(),
           options.maxMessageBytes());
     } else {
       link.send(envelope);
@@ -217,6 +221,7 @@ public final class GrpcTransport implements Transport {
       closed = true;
       links = links();
       listening = server;
+      port = -1;
     }
     links.forEach(PeerLink::close);
     try {

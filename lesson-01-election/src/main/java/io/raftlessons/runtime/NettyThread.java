@@ -3,7 +3,7 @@ package io.raftlessons.runtime;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
-import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.netty.shaded.io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +16,13 @@ final class NettyThread {
   NettyThread(String name) {
     group =
         new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+            1,
+            task -> {
+              Thread thread = new FastThreadLocalThread(task, name);
+              thread.setDaemon(true);
+              return thread;
+            },
+            NioIoHandler.newFactory());
     executor = group.next();
   }
 

@@ -117,12 +117,11 @@ public final class ThreadEventLoop implements EventLoop, AutoCloseable {
     timers.clear();
   }
 
-  /** Only what was set before this round: a timer that sets itself again must not starve tasks. */
+  /** The clock is read once: a timer that sets itself again must not starve the tasks. */
   private void runDueTimers() {
     long now = now();
-    long last = sequence;
     for (Waiting next = timers.peek();
-        next != null && next.at - now <= 0 && next.sequence <= last && !closed;
+        next != null && next.at - now <= 0 && !closed;
         next = timers.peek()) {
       timers.remove();
       Runnable task = next.take();
