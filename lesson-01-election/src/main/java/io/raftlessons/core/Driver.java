@@ -66,6 +66,9 @@ public final class Driver {
     }
   }
 
+  /** Behind a disk that hangs, answers pile up; what is beyond this is lost, as messages may be. */
+  private static final int MAX_WAITING_MESSAGES = 10_000;
+
   private final EventLoop raft;
   private final EventLoop io;
   private final Transport transport;
@@ -213,12 +216,11 @@ public final class Driver {
   }
 
   private void sendAfterSync(Envelope envelope) {
-    if (collecting.hasWrites) {
-      collecting.thenSend.add(envelope);
-    } else if (inFlight != null) {
-      inFlight.thenSend.add(envelope);
-    } else {
+    Batch covering = collecting.hasWrites ? collecting : inFlight;
+    if (covering == null) {
       transport.send(envelope);
+    } else if (covering.thenSend.size() < MAX_WAITING_MESSAGES) {
+      covering.thenSend.add(envelope);
     }
   }
 

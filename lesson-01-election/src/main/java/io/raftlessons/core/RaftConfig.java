@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * The settings every lesson shares. Immutable; {@link #builder} checks them.
  *
- * @param localId this server's id: not empty, at most 128 characters
+ * @param localId this server's id: 1 to 128 visible ASCII characters
  * @param cluster the fingerprint of the cluster, the same on all its servers; 0 if there is only
  *     one cluster in sight (tests)
  * @param electionTimeout the minimum election timeout; the real one is drawn from [this, 2 x this)
@@ -26,9 +26,10 @@ public record RaftConfig(
   private static final Duration LONGEST = Duration.ofHours(1);
 
   public RaftConfig {
-    if (localId.isEmpty() || localId.length() > 128) {
+    if (!localId.matches("[!-~]{1,128}")) {
       throw new IllegalArgumentException(
-          "localId must have 1 to 128 characters, it has " + localId.length());
+          "localId must have 1 to 128 visible ASCII characters and no blank, it has "
+              + localId.length());
     }
     if (electionTimeout.compareTo(Duration.ofMillis(5)) < 0
         || electionTimeout.compareTo(LONGEST) > 0) {

@@ -64,6 +64,9 @@ public final class ElectionNode {
     this.config = config;
     this.host = host;
     electorate = Electorate.fixed(voters);
+    if (!electorate.votes(config.localId())) {
+      throw new IllegalArgumentException(config.localId() + " is not among the voters " + voters);
+    }
     standing = new Standing(stored.getCurrentTerm(), host.callbacks());
     Election election = factory.create(config, LogView.EMPTY, electorate, Gate.OPEN, host.random());
     RaftCore core =

@@ -128,6 +128,9 @@ public final class ReplicationNode {
     this.log = log;
     raft = host.loop("raft");
     electorate = Electorate.fixed(setup.voters());
+    if (!electorate.votes(id())) {
+      throw new IllegalArgumentException(id() + " is not among the voters " + setup.voters());
+    }
     standing = new Standing(stored.getCurrentTerm(), host.callbacks());
     pending = new PendingFutures(host.callbacks());
     election = setup.election().create(setup.config(), log, electorate, Gate.OPEN, host.random());
@@ -294,6 +297,7 @@ public final class ReplicationNode {
         () -> {
           ended = true;
           driver.stop();
+          standing.stopped();
           pending.failAbove(-1, this::stoppedException);
           drain();
           host.loop("io").execute(() -> host.callbacks().execute(() -> stopped.complete(null)));
