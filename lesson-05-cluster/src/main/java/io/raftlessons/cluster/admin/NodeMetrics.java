@@ -1,0 +1,63 @@
+package io.raftlessons.cluster.admin;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+
+/** The measurements of a node: process, JVM, and the state of its Raft server. Thread-safe. */
+public final class NodeMetrics implements AutoCloseable {
+  private static final List<String> ROLES = List.of("follower", "candidate", "leader");
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+
+  /** Begins to measure. */
+  public NodeMetrics(NodeView node) {
+    registry
+        .config()
+        .commonTags(Tags.of("cluster_name", node.clusterName(), "node_name", node.name()));
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    collections.bindTo(registry);
+    Gauge.builder("raft.term", node, n -> n.state().term())
+        .description("currentTerm")
+        .register(registry);
+    Gauge.builder("raft.leader.known", node, n -> n.state().leader().isPresent() ? 1 : 0)
+        .description("1 if this server knows a leader")
+        .register(registry);
+    for (String role : ROLES) {
+      Gauge.builder("raft.role", node, n -> n.state().role().equals(role) ? 1 : 0)
+          .description("1 for the role that this server has")
+          .tag("role", role)
+          .register(registry);
+    }
+  }
+
+  /** For counters and timers of others. */
+  public PrometheusMeterRegistry registry() {
+    return registry;
+  }
+
+  /** In Prometheus' text format. */
+  String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    collections.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,171 @@
+package io.raftlessons.cluster.config;
+
+import io.raftlessons.cluster.config.Settings.Listener;
+import io.raftlessons.cluster.config.ValueType.Size;
+import io.raftlessons.cluster.config.ValueType.Time;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The values of all settings, checked. Immutable. {@link ConfigLoader} makes it. */
+public final class ClusterConfig {
+  private final Map<String, String> values;
+
+  /**
+   * @throws ConfigException if settings contradict each other
+   */
+  ClusterConfig(Map<String, String> values) {
+    this.values = new TreeMap<>(values);
+    checkTimes();
+    checkAdvertisedAddress();
+    checkPorts();
+  }
+
+  private String get(Setting setting) {
+    String value = values.get(setting.name());
+    return value == null ? setting.defaultValue() : value;
+  }
+
+  public String clusterName() {
+    return get(Settings.CLUSTER_NAME);
+  }
+
+  /** Absolute. */
+  public Path dataDirectory() {
+    return Path.of(get(Settings.DATA_DIR)).toAbsolutePath().normalize();
+  }
+
+  public String bindAddress() {
+    return get(Settings.BIND_ADDRESS);
+  }
+
+  public String advertisedAddress() {
+    return get(Settings.ADVERTISED_ADDRESS);
+  }
+
+  public Duration electionTimeout() {
+    return Time.parse(get(Settings.ELECTION_TIMEOUT));
+  }
+
+  public Duration heartbeatInterval() {
+    return Time.parse(get(Settings.HEARTBEAT_INTERVAL));
+  }
+
+  /** In the form that {@code -Xmx} takes. */
+  public String heap() {
+    return get(Settings.HEAP);
+  }
+
+  public Duration readyTimeout() {
+    return Time.parse(get(Settings.READY_TIMEOUT));
+  }
+
+  public Duration stopTimeout() {
+    return Time.parse(get(Settings.STOP_TIMEOUT));
+  }
+
+  /** Bytes. */
+  public long logFileSize() {
+    return Size.parse(get(Settings.LOG_FILE_SIZE));
+  }
+
+  public int logFiles() {
+    return Integer.parseInt(get(Settings.LOG_FILES));
+  }
+
+  public int port(int node, Listener listener) {
+    return Integer.parseInt(get(Settings.port(node, listener)));
+  }
+
+  /** The address for others, {@code host:port}. */
+  public String advertised(int node, Listener listener) {
+    String host = advertisedAddress();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port(node, listener);
+  }
+
+  /** The id of a node in the Raft group. */
+  public static String nodeName(int node) {
+    return "node-" + node;
+  }
+
+  /**
+   * Which node this process is.
+   *
+   * @throws ConfigException if neither name nor number is set, or they differ
+   */
+  public int thisNode() {
+    String name = get(Settings.NODE_NAME);
+    String id = get(Settings.FORCE_NODE_ID);
+    if (name.isEmpty() && id.isEmpty()) {
+      throw new ConfigException(
+          "which node is this? Set " + Settings.NODE_NAME.variable() + " to node-1, for example");
+    }
+    if (id.isEmpty()) {
+      return Integer.parseInt(name.substring("node-".length()));
+    }
+    int node = Integer.parseInt(id);
+    if (!name.isEmpty() && !name.equals(nodeName(node))) {
+      throw new ConfigException(
+          "%s is %s, but %s is %s"
+              .formatted(Settings.NODE_NAME.name(), name, Settings.FORCE_NODE_ID.name(), id));
+    }
+    return node;
+  }
+
+  /** The environment in which another process finds this configuration, without any file. */
+  public Map<String, String> environment() {
+    Map<String, String> environment = new LinkedHashMap<>();
+    for (Setting setting : Settings.ALL) {
+      environment.put(setting.variable(), get(setting));
+    }
+    environment.put(Settings.CONFIG_FILE.variable(), "");
+    environment.put(Settings.DATA_DIR.variable(), dataDirectory().toString());
+    return environment;
+  }
+
+  /** The same for a process that is this node. */
+  public Map<String, String> environmentOf(int node) {
+    Map<String, String> environment = environment();
+    environment.put(Settings.NODE_NAME.variable(), nodeName(node));
+    environment.put(Settings.FORCE_NODE_ID.variable(), "");
+    return environment;
+  }
+
+  private void checkTimes() {
+    if (heartbeatInterval().multipliedBy(2).compareTo(electionTimeout()) > 0) {
+      throw new ConfigException(
+          "%s (%s) must be at most half of %s (%s)"
+              .formatted(
+                  Settings.HEARTBEAT_INTERVAL.name(),
+                  get(Settings.HEARTBEAT_INTERVAL),
+                  Settings.ELECTION_TIMEOUT.name(),
+                  get(Settings.ELECTION_TIMEOUT)));
+    }
+  }
+
+  private void checkAdvertisedAddress() {
+    String address = advertisedAddress();
+    if (address.equals("0.0.0.0") || address.equals("::")) {
+      throw new ConfigException(
+          "%s is %s, which nobody can connect to; set it to an address of this machine"
+              .formatted(Settings.ADVERTISED_ADDRESS.name(), address));
+    }
+  }
+
+  private void checkPorts() {
+    Map<Integer, Setting> taken = new TreeMap<>();
+    for (int node = 1; node <= Settings.NODES; node++) {
+      for (Listener listener : Listener.values()) {
+        Setting setting = Settings.port(node, listener);
+        Setting other = taken.putIfAbsent(port(node, listener), setting);
+        if (other != null) {
+          throw new ConfigException(
+              "port %d is given to both %s and %s"
+                  .formatted(port(node, listener), other.name(), setting.name()));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package io.raftlessons.cluster.launcher;
+
+import io.raftlessons.cluster.config.ClusterConfig;
+import io.raftlessons.cluster.config.Settings.Listener;
+import io.raftlessons.cluster.node.ClusterIdentity;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The state of the cluster as JSON, which {@code status --json} prints, and as a table.
+ *
+ * <p>{@code leader} is the running node that leads in the highest term, as {@code "node-2"}, or
+ * null.
+ */
+final class StatusReport {
+  static final JsonMapper JSON = new JsonMapper();
+
+  private StatusReport() {}
+
+  /**
+   * @param views what each node says of itself, empty for one that does not answer
+   */
+  static ObjectNode of(
+      ClusterConfig config,
+      ClusterIdentity identity,
+      boolean ready,
+      List<LocalNode> nodes,
+      List<Optional<JsonNode>> views) {
+    ObjectNode report = JSON.createObjectNode();
+    report.put("cluster_name", identity.name());
+    report.put("fingerprint", identity.fingerprintText());
+    report.put("directory", config.dataDirectory().toString());
+    report.put("launcher_pid", ProcessHandle.current().pid());
+    report.put("ready", ready);
+    report.put("leader", leader(views).orElse(null));
+    var list = report.putArray("nodes");
+    for (int i = 0; i < nodes.size(); i++) {
+      list.add(node(config, nodes.get(i), views.get(i)));
+    }
+    return report;
+  }
+
+  private static Optional<String> leader(List<Optional<JsonNode>> views) {
+    return views.stream()
+        .flatMap(Optional::stream)
+        .filter(view -> view.path("role").asString("").equals("leader"))
+        .max((a, b) -> Long.compare(a.path("term").asLong(0), b.path("term").asLong(0)))
+        .map(view -> view.path("node").asString(""));
+  }
+
+  private static ObjectNode node(ClusterConfig config, LocalNode node, Optional<JsonNode> view) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("node", node.name());
+    json.put("state", node.running() ? "running" : "stopped");
+    json.put("end", node.end().isEmpty() ? null : node.end());
+    json.put("pid", node.running() ? node.pid() : null);
+    json.put("role", view.map(v -> v.path("role").asString("")).orElse(null));
+    json.put("term", view.map(v -> v.path("term").asLong(0)).orElse(null));
+    json.put("leader", view.map(StatusReport::leaderIn).filter(l -> !l.isEmpty()).orElse(null));
+    ObjectNode ports = json.putObject("ports");
+    for (Listener listener : Listener.values()) {
+      if (view.isEmpty() || listens(view.get(), node.name(), listener)) {
+        ports.put(listener.label(), config.port(node.number(), listener));
+      }
+    }
+    return json;
+  }
+
+  private static boolean listens(JsonNode view, String name, Listener listener) {
+    for (JsonNode member : view.path("members")) {
+      if (member.path("name").asString("").equals(name)) {
+        return member.path("ports").has(listener.label());
+      }
+    }
+    return false;
+  }
+
+  /** The leader that a node names, "" if it knows none. */
+  static String leaderIn(JsonNode view) {
+    return view.path("leader").asString("");
+  }
+
+  /** For people. */
+  static String table(JsonNode report) {
+    Table table = new Table("NODE", "STATE", "PID", "ROLE", "TERM", "LEADER", "PORTS");
+    for (JsonNode node : report.path("nodes")) {
+      JsonNode ports = node.path("ports");
+      StringBuilder listeners = new StringBuilder();
+      for (Listener listener : Listener.values()) {
+        if (ports.has(listener.label())) {
+          listeners.append(listener.label()).append(' ');
+          listeners.append(ports.path(listener.label()).asInt(0)).append("  ");
+        }
+      }
+      table.row(
+          node.path("node").asString("-"),
+          state(node),
+          text(node.path("pid")),
+          text(node.path("role")),
+          text(node.path("term")),
+          text(node.path("leader")),
+          listeners.toString().strip());
+    }
+    return "cluster %s in %s, leader %s%n%n%s"
+        .formatted(
+            report.path("cluster_name").asString("-"),
+            report.path("directory").asString("-"),
+            report.path("leader").asString("unknown"),
+            table);
+  }
+
+  /** Where everything is, once the cluster is up. */
+  static String urls(ClusterConfig config, JsonNode report) {
+    Table table = new Table("NODE", "INGRESS", "ADMIN", "PEERS");
+    int number = 0;
+    for (JsonNode node : report.path("nodes")) {
+      number++;
+      JsonNode ports = node.path("ports");
+      table.row(
+          node.path("node").asString("-"),
+          ports.has(Listener.INGRESS.label())
+              ? "http://" + config.advertised(number, Listener.INGRESS)
+              : "-",
+          "http://" + config.advertised(number, Listener.ADMIN),
+          config.advertised(number, Listener.NODE));
+    }
+    return table.toString();
+  }
+
+  private static String state(JsonNode node) {
+    String state = node.path("state").asString("-");
+    String end = node.path("end").asString("");
+    return end.isEmpty() || end.equals(state) ? state : state + " (" + end + ")";
+  }
+
+  private static String text(JsonNode value) {
+    return value.isNull() || value.isMissingNode() ? "-" : value.asString();
+  }
+}

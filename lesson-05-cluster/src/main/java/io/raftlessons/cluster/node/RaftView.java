@@ -1,0 +1,71 @@
+package io.raftlessons.cluster.node;
+
+import io.raftlessons.cluster.admin.NodeView;
+import io.raftlessons.cluster.config.ClusterConfig;
+import io.raftlessons.cluster.config.Settings;
+import io.raftlessons.cluster.config.Settings.Listener;
+import io.raftlessons.core.Standing;
+import io.raftlessons.election.ElectionNode;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Shows a Raft server to operators. */
+final class RaftView implements NodeView {
+  /** What a node listens for. */
+  private static final EnumSet<Listener> LISTENERS = EnumSet.of(Listener.ADMIN, Listener.NODE);
+
+  private final ClusterConfig config;
+  private final ClusterIdentity cluster;
+  private final String name;
+  private final ElectionNode raft;
+
+  RaftView(ClusterConfig config, ClusterIdentity cluster, String name, ElectionNode raft) {
+    this.config = config;
+    this.cluster = cluster;
+    this.name = name;
+    this.raft = raft;
+  }
+
+  @Override
+  public String clusterName() {
+    return cluster.name();
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public State state() {
+    Standing.Status now = raft.status();
+    Optional<String> leader = Optional.of(now.leader()).filter(id -> !id.isEmpty());
+    return new State(now.role().name().toLowerCase(Locale.ROOT), now.term(), leader);
+  }
+
+  @Override
+  public Optional<String> notReady() {
+    if (raft.failure().isPresent()) {
+      return Optional.of("this node stopped: " + raft.failure().get().getMessage());
+    }
+    return state().leader().isPresent() ? Optional.empty() : Optional.of("no leader is known");
+  }
+
+  @Override
+  public List<Member> members() {
+    List<Member> members = new ArrayList<>();
+    for (int node = 1; node <= Settings.NODES; node++) {
+      Map<Listener, Integer> ports = new EnumMap<>(Listener.class);
+      for (Listener listener : LISTENERS) {
+        ports.put(listener, config.port(node, listener));
+      }
+      members.add(new Member(ClusterConfig.nodeName(node), config.advertisedAddress(), ports));
+    }
+    return members;
+  }
+}

@@ -1,0 +1,5 @@
+/** One process of the cluster. */
+@NullMarked
+package io.raftlessons.cluster.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package io.raftlessons.cluster.launcher;
+
+import io.raftlessons.cluster.config.Setting;
+import io.raftlessons.cluster.config.Settings;
+import io.raftlessons.cluster.config.Settings.Listener;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Runs commands in this process, on a data directory and ports of their own. */
+final class Commands {
+  /** What a command left. */
+  record Result(int code, String out, String err) {}
+
+  final Map<String, String> environment = new TreeMap<>();
+
+  Commands(Path data) throws IOException {
+    environment.put(Settings.DATA_DIR.variable(), data.toString());
+    environment.putAll(freePorts());
+  }
+
+  Result run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        ClusterCommand.run(arguments, environment, new PrintWriter(out), new PrintWriter(err));
+    return new Result(code, out.toString(), err.toString());
+  }
+
+  int port(int node, Listener listener) {
+    return Integer.parseInt(environment.get(Settings.port(node, listener).variable()));
+  }
+
+  /** Distinct, because all are held until the last is found. */
+  private static Map<String, String> freePorts() throws IOException {
+    Map<String, String> ports = new TreeMap<>();
+    List<ServerSocket> held = new ArrayList<>();
+    try {
+      for (int node = 1; node <= Settings.NODES; node++) {
+        for (Listener listener : Listener.values()) {
+          Setting setting = Settings.port(node, listener);
+          ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+          held.add(socket);
+          ports.put(setting.variable(), Integer.toString(socket.getLocalPort()));
+        }
+      }
+    } finally {
+      for (ServerSocket socket : held) {
+        socket.close();
+      }
+    }
+    return ports;
+  }
+}
