@@ -67,6 +67,9 @@ public final class ReplicationNode {
     }
   }
 
+  /** Figure 2's indexes at one moment. */
+  public record Indexes(long lastLogIndex, long lastLogTerm, long commitIndex, long lastApplied) {}
+
   private record Waiting(Entry.Type type, ByteString data, CompletableFuture<Applied> future) {}
 
   private final Setup setup;
@@ -86,8 +89,6 @@ public final class ReplicationNode {
   private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
   private volatile Indexes indexes = new Indexes(0, 0, 0, 0);
   private volatile boolean ended;
-
-  private record Indexes(long lastLogIndex, long lastLogTerm, long commitIndex, long lastApplied) {}
 
   /**
    * Reads the stores and starts a server. On the I/O loop.
@@ -332,6 +333,10 @@ public final class ReplicationNode {
   /** Calls the observer at every change of role, term or leader, in order. */
   public void observe(Consumer<Standing.Status> observer) {
     standing.observe(observer);
+  }
+
+  public Indexes indexes() {
+    return indexes;
   }
 
   /** HashiCorp's keys, as far as lessons 1 and 2 have them. */

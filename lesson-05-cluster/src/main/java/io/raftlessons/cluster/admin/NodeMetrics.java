@@ -37,6 +37,15 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("raft.leader.known", node, n -> n.state().leader().isPresent() ? 1 : 0)
         .description("1 if this server knows a leader")
         .register(registry);
+    Gauge.builder("raft.log.last.index", node, n -> n.log().lastIndex())
+        .description("index of the last entry of the log")
+        .register(registry);
+    Gauge.builder("raft.commit.index", node, n -> n.log().commitIndex())
+        .description("commitIndex")
+        .register(registry);
+    Gauge.builder("raft.applied.index", node, n -> n.log().lastApplied())
+        .description("lastApplied")
+        .register(registry);
     for (String role : ROLES) {
       Gauge.builder("raft.role", node, n -> n.state().role().equals(role) ? 1 : 0)
           .description("1 for the role that this server has")

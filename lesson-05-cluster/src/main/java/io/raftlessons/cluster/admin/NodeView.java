@@ -22,12 +22,17 @@ public interface NodeView {
    */
   record State(String role, long term, Optional<String> leader) {}
 
+  /** How far the log of this node goes, is committed and is applied. */
+  record Log(long lastIndex, long commitIndex, long lastApplied) {}
+
   String clusterName();
 
   /** This node's name. */
   String name();
 
   State state();
+
+  Log log();
 
   /** Why this node cannot serve; empty if it can. */
   Optional<String> notReady();

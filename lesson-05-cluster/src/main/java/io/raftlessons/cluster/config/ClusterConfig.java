@@ -53,6 +53,18 @@ public final class ClusterConfig {
     return Time.parse(get(Settings.HEARTBEAT_INTERVAL));
   }
 
+  public Duration requestTimeout() {
+    return Time.parse(get(Settings.REQUEST_TIMEOUT));
+  }
+
+  public int maxConnections() {
+    return Integer.parseInt(get(Settings.MAX_CONNECTIONS));
+  }
+
+  public int maxRequests() {
+    return Integer.parseInt(get(Settings.MAX_REQUESTS));
+  }
+
   /** In the form that {@code -Xmx} takes. */
   public String heap() {
     return get(Settings.HEAP);

@@ -110,6 +110,27 @@ public final class Settings {
           "How often a leader lets its followers hear of it. "
               + "At most half of the election timeout.");
 
+  public static final Setting REQUEST_TIMEOUT =
+      Setting.of(
+          "request-timeout",
+          "10s",
+          new Time(Duration.ofMillis(10), Duration.ofMinutes(10)),
+          "How long the ingress tries to get an answer for a client.");
+
+  public static final Setting MAX_CONNECTIONS =
+      Setting.of(
+          "max-connections",
+          "256",
+          new Whole("a number", 1, 10_000),
+          "How many client connections a node accepts; further ones wait.");
+
+  public static final Setting MAX_REQUESTS =
+      Setting.of(
+          "max-requests",
+          "512",
+          new Whole("a number", 1, 100_000),
+          "How many requests a node has under way; one more is answered with 429.");
+
   public static final Setting HEAP =
       Setting.of("heap", "256m", new Size("64m", "64g"), "The largest heap of one node.");
 
@@ -170,6 +191,9 @@ public final class Settings {
         ADVERTISED_ADDRESS,
         ELECTION_TIMEOUT,
         HEARTBEAT_INTERVAL,
+        REQUEST_TIMEOUT,
+        MAX_CONNECTIONS,
+        MAX_REQUESTS,
         HEAP,
         READY_TIMEOUT,
         STOP_TIMEOUT,

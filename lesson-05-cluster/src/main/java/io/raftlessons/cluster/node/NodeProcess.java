@@ -5,10 +5,14 @@ import io.raftlessons.cluster.admin.NodeMetrics;
 import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.config.Settings.Listener;
+import io.raftlessons.cluster.ingress.Ingress;
+import io.raftlessons.cluster.ingress.IngressOptions;
+import io.raftlessons.cluster.raft.RaftGroup;
+import io.raftlessons.cluster.raft.SharedTransport;
 import io.raftlessons.core.RaftConfig;
-import io.raftlessons.core.StepObserver;
-import io.raftlessons.election.ElectionNode;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.replication.ReplicationNode;
+import io.raftlessons.replication.SegmentedLogStore;
+import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import io.raftlessons.runtime.DataDirectory;
 import io.raftlessons.runtime.FileStableStore;
 import io.raftlessons.runtime.GrpcOptions;
@@ -38,7 +42,9 @@ final class NodeProcess implements AutoCloseable {
   /** What is open, the newest first. */
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-  private final ElectionNode raft;
+  private final RealHost host;
+  private final SharedTransport transport;
+  private final ReplicationNode raft;
 
   private NodeProcess(ClusterConfig config) throws IOException {
     this.config = config;
@@ -46,8 +52,15 @@ final class NodeProcess implements AutoCloseable {
     name = ClusterConfig.nodeName(number);
     cluster = ClusterIdentity.read(config.dataDirectory());
     try {
-      raft = startRaft();
-      startAdmin();
+      RealDisk disk = new RealDisk(config.dataDirectory().resolve(name));
+      opened(DataDirectory.open(disk, "", cluster.fingerprint(), name));
+      GrpcTransport grpc = opened(new GrpcTransport(transportOptions()));
+      transport = new SharedTransport(grpc);
+      host = opened(new RealHost(name, grpc, disk));
+      // Drawn before the raft loop, whose generator it is, begins.
+      long firstRequest = host.random().nextLong() >>> 1;
+      raft = startRaft(grpc);
+      startServers(firstRequest);
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -64,42 +77,65 @@ final class NodeProcess implements AutoCloseable {
     return new NodeProcess(config);
   }
 
-  private ElectionNode startRaft() throws IOException {
-    RealDisk disk = new RealDisk(config.dataDirectory().resolve(name));
-    opened(DataDirectory.open(disk, "", cluster.fingerprint(), name));
-    FileStableStore stable = opened(new FileStableStore(disk, ""));
-    GrpcTransport transport = opened(new GrpcTransport(transportOptions()));
-    RealHost host = opened(new RealHost(name, transport, disk));
+  private ReplicationNode startRaft(GrpcTransport grpc) throws IOException {
+    FileStableStore stable = opened(new FileStableStore(host.disk(), ""));
+    SegmentedLogStore logStore =
+        opened(
+            SegmentedLogStore.open(
+                host.disk(), host.loop("prealloc"), SegmentedLogStore.Options.defaults("log")));
     List<String> voters = new ArrayList<>();
     for (int node = 1; node <= Settings.NODES; node++) {
       String id = ClusterConfig.nodeName(node);
       voters.add(id);
       if (node != number) {
-        transport.addPeer(id, config.advertised(node, Listener.NODE));
+        grpc.addPeer(id, config.advertised(node, Listener.NODE));
       }
     }
-    transport.start();
-    ElectionNode node =
-        ElectionNode.start(
-            raftConfig(),
-            voters,
-            stable.load(),
+    ReplicationNode node =
+        ReplicationNode.start(
+            ReplicationNode.Setup.reference(raftConfig(), voters),
             stable,
-            host,
-            ReferenceElection::new,
-            StepObserver.NONE);
+            logStore,
+            new KeyValueMachine(machineLimits()),
+            transport.on(host));
     opened(() -> node.shutdown().get(SHUTDOWN_SECONDS, TimeUnit.SECONDS));
     node.observe(
         now -> log.info("role {}, term {}, leader {}", now.role(), now.term(), now.leader()));
+    grpc.start();
     return node;
   }
 
-  private void startAdmin() throws IOException {
+  /** The same on every node, or their machines would differ. Replies kept: at most 32 MiB. */
+  private static KeyValueMachine.Limits machineLimits() {
+    KeyValueMachine.Limits limits = KeyValueMachine.Limits.defaults();
+    return new KeyValueMachine.Limits(
+        limits.sessionTimeoutMillis(),
+        limits.maxSessions(),
+        limits.maxResultsPerSession(),
+        limits.idempotencyRetentionMillis(),
+        limits.maxIdempotencyKeys(),
+        limits.maxKeyLength(),
+        limits.maxValueLength(),
+        16 << 20);
+  }
+
+  private void startServers(long firstRequest) throws IOException {
     RaftView view = new RaftView(config, cluster, name, raft);
     NodeMetrics metrics = opened(new NodeMetrics(view));
     opened(
         AdminServer.start(
             config.bindAddress(), config.port(number, Listener.ADMIN), view, metrics));
+    RaftGroup group =
+        new RaftGroup(host.loop("group"), transport, raft, cluster.fingerprint(), firstRequest);
+    IngressOptions options =
+        new IngressOptions(
+            config.bindAddress(),
+            config.port(number, Listener.INGRESS),
+            name,
+            config.maxConnections(),
+            config.maxRequests(),
+            config.requestTimeout());
+    opened(new Ingress(options, group, host.loop("router"), metrics.registry()));
   }
 
   private RaftConfig raftConfig() {
@@ -124,9 +160,10 @@ final class NodeProcess implements AutoCloseable {
 
   /** For the log: who this is and where it listens. */
   String describe() {
-    return "node=%s admin=%s peers=%s"
+    return "node=%s ingress=%s admin=%s peers=%s"
         .formatted(
             name,
+            config.advertised(number, Listener.INGRESS),
             config.advertised(number, Listener.ADMIN),
             config.advertised(number, Listener.NODE));
   }

@@ -5,10 +5,9 @@ import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.core.Standing;
-import io.raftlessons.election.ElectionNode;
+import io.raftlessons.replication.ReplicationNode;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,15 +15,12 @@ import java.util.Optional;
 
 /** Shows a Raft server to operators. */
 final class RaftView implements NodeView {
-  /** What a node listens for. */
-  private static final EnumSet<Listener> LISTENERS = EnumSet.of(Listener.ADMIN, Listener.NODE);
-
   private final ClusterConfig config;
   private final ClusterIdentity cluster;
   private final String name;
-  private final ElectionNode raft;
+  private final ReplicationNode raft;
 
-  RaftView(ClusterConfig config, ClusterIdentity cluster, String name, ElectionNode raft) {
+  RaftView(ClusterConfig config, ClusterIdentity cluster, String name, ReplicationNode raft) {
     this.config = config;
     this.cluster = cluster;
     this.name = name;
@@ -49,6 +45,12 @@ final class RaftView implements NodeView {
   }
 
   @Override
+  public Log log() {
+    ReplicationNode.Indexes at = raft.indexes();
+    return new Log(at.lastLogIndex(), at.commitIndex(), at.lastApplied());
+  }
+
+  @Override
   public Optional<String> notReady() {
     if (raft.failure().isPresent()) {
       return Optional.of("this node stopped: " + raft.failure().get().getMessage());
@@ -61,7 +63,7 @@ final class RaftView implements NodeView {
     List<Member> members = new ArrayList<>();
     for (int node = 1; node <= Settings.NODES; node++) {
       Map<Listener, Integer> ports = new EnumMap<>(Listener.class);
-      for (Listener listener : LISTENERS) {
+      for (Listener listener : Listener.values()) {
         ports.put(listener, config.port(node, listener));
       }
       members.add(new Member(ClusterConfig.nodeName(node), config.advertisedAddress(), ports));

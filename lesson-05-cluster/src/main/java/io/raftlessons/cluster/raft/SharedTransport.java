@@ -1,8 +1,13 @@
 package io.raftlessons.cluster.raft;
 
+import io.raftlessons.runtime.Disk;
+import io.raftlessons.runtime.EventLoop;
+import io.raftlessons.runtime.Host;
 import io.raftlessons.runtime.Transport;
 import io.raftlessons.wire.Envelope;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 /**
  * One transport for two users: the Raft core, and the commands on their way to the leader. The core
@@ -11,6 +16,33 @@ import java.util.function.Consumer;
 public final class SharedTransport implements Transport {
   private static final Consumer<Envelope> NOBODY = envelope -> {};
 
+  private record SharingHost(Host host, Transport transport) implements Host {
+    @Override
+    public EventLoop loop(String name) {
+      return host.loop(name);
+    }
+
+    @Override
+    public Disk disk() {
+      return host.disk();
+    }
+
+    @Override
+    public RandomGenerator random() {
+      return host.random();
+    }
+
+    @Override
+    public long wallClockMillis() {
+      return host.wallClockMillis();
+    }
+
+    @Override
+    public Executor callbacks() {
+      return host.callbacks();
+    }
+  }
+
   private final Transport transport;
   private volatile Consumer<Envelope> core = NOBODY;
   private volatile Consumer<Envelope> forwards = NOBODY;
@@ -18,6 +50,11 @@ public final class SharedTransport implements Transport {
   public SharedTransport(Transport transport) {
     this.transport = transport;
     transport.handle(this::receive);
+  }
+
+  /** The host, but with this transport: what the core's server is started on. */
+  public Host on(Host host) {
+    return new SharingHost(host, this);
   }
 
   private void receive(Envelope envelope) {

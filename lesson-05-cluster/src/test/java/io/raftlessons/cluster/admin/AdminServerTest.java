@@ -49,6 +49,11 @@ class AdminServerTest {
     }
 
     @Override
+    public Log log() {
+      return new Log(12, 11, 10);
+    }
+
+    @Override
     public Optional<String> notReady() {
       return state.leader().isPresent() ? Optional.empty() : Optional.of("no leader is known");
     }
