@@ -76,7 +76,7 @@ record SegmentHeader(long sequence, long firstIndex, Link before) {
 
   private static int crc(ByteBuffer header) {
     CRC32C crc = new CRC32C();
-    crc.update(header.array(), 0, CRC_AT);
+    crc.update(header.slice(0, CRC_AT));
     return (int) crc.getValue();
   }
 }

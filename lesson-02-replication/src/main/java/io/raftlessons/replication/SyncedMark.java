@@ -70,7 +70,7 @@ record SyncedMark(long firstSegment, long segment, long offset, long syncedIndex
 
   private static int crc(ByteBuffer mark) {
     CRC32C crc = new CRC32C();
-    crc.update(mark.array(), 0, CRC_AT);
+    crc.update(mark.slice(0, CRC_AT));
     return (int) crc.getValue();
   }
 }
