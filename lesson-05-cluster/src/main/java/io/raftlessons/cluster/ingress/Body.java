@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,14 +19,16 @@ import org.jspecify.annotations.Nullable;
 record Body(byte[] bytes) {
   static final int MAX_BYTES = 1 << 20;
 
-  private static final long MAX_NANOS = Duration.ofSeconds(10).toNanos();
-
-  /** Reads it whole, with bounded size and time. */
-  static Body read(HttpServletRequest request) {
+  /**
+   * Reads it whole, with bounded size and time.
+   *
+   * @param maxNanos from now on
+   */
+  static Body read(HttpServletRequest request, long maxNanos) {
     if (request.getContentLengthLong() > 2L * MAX_BYTES) {
       throw tooLarge();
     }
-    byte[] bytes = bytes(request);
+    byte[] bytes = bytes(request, maxNanos);
     if (bytes.length > 0) {
       checkType(request.getContentType());
       if (request.getHeader("content-encoding") != null) {
@@ -86,7 +87,7 @@ record Body(byte[] bytes) {
     return canonical;
   }
 
-  private static byte[] bytes(HttpServletRequest request) {
+  private static byte[] bytes(HttpServletRequest request, long maxNanos) {
     long start = System.nanoTime();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     byte[] buffer = new byte[8192];
@@ -103,7 +104,7 @@ record Body(byte[] bytes) {
         if (total <= MAX_BYTES) {
           body.write(buffer, 0, n);
         }
-        if (System.nanoTime() - start > MAX_NANOS) {
+        if (System.nanoTime() - start > maxNanos) {
           throw tooSlow();
         }
       }

@@ -50,8 +50,7 @@ public final class Ingress implements AutoCloseable {
   private static final int ACCEPT_QUEUE = 128;
   private static final Duration STOP = Duration.ofSeconds(5);
   private static final Duration STOP_CALLS = Duration.ofSeconds(4);
-  private static final Duration IDLE = Duration.ofSeconds(15);
-  private static final Duration IDLE_WHEN_FULL = Duration.ofSeconds(2);
+  private static final Duration IDLE = Duration.ofSeconds(10);
 
   private final IngressOptions options;
   private final MeterRegistry registry;
@@ -60,6 +59,7 @@ public final class Ingress implements AutoCloseable {
   private final Routes routes;
   private final Javalin javalin;
   private final EventLoop loop;
+  private final Duration idle;
   private final int port;
 
   /**
@@ -70,14 +70,24 @@ public final class Ingress implements AutoCloseable {
    * @throws RuntimeException if the port is taken
    */
   public Ingress(IngressOptions options, Group group, EventLoop loop, MeterRegistry registry) {
+    this(options, group, loop, registry, IDLE);
+  }
+
+  /**
+   * @param idle after which a connection is closed on which nothing moves and no call is under way;
+   *     also the time a body may take
+   */
+  Ingress(
+      IngressOptions options, Group group, EventLoop loop, MeterRegistry registry, Duration idle) {
     this.options = options;
+    this.idle = idle;
     this.loop = loop;
     this.registry = registry;
     threads.setName("ingress");
     router =
         new Router(
             loop, group, RouterOptions.defaults().withMaxConcurrent(options.maxConcurrent()));
-    routes = new Routes(router, threads, options);
+    routes = new Routes(router, threads, options, idle.toNanos());
     javalin = Javalin.create(this::configure);
     javalin.start();
     port = javalin.port();
@@ -147,11 +157,8 @@ public final class Ingress implements AutoCloseable {
     connector.setHost(options.host());
     connector.setPort(options.port());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
-    // A connection counts as idle while its call is under way.
-    connector.setIdleTimeout(Math.max(IDLE.toMillis(), options.deadline().plus(STOP).toMillis()));
-    NetworkConnectionLimit limit = new NetworkConnectionLimit(options.maxConnections(), connector);
-    limit.setEndPointIdleTimeout(IDLE_WHEN_FULL.toMillis());
-    server.addBean(limit);
+    connector.setIdleTimeout(idle.toMillis());
+    server.addBean(new NetworkConnectionLimit(options.maxConnections(), connector));
     return connector;
   }
 

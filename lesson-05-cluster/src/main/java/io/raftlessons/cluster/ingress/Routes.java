@@ -23,14 +23,17 @@ final class Routes {
   private final Router router;
   private final Executor executor;
   private final IngressOptions options;
+  private final long bodyNanos;
 
   /**
    * @param executor writes the answers: the router's loop must not wait for slow readers
+   * @param bodyNanos within which a body must have come, since a thread waits for it
    */
-  Routes(Router router, Executor executor, IngressOptions options) {
+  Routes(Router router, Executor executor, IngressOptions options, long bodyNanos) {
     this.router = router;
     this.executor = executor;
     this.options = options;
+    this.bodyNanos = bodyNanos;
   }
 
   /** Finds the handler, or says precisely what is wrong with the path or the method. */
@@ -82,7 +85,9 @@ final class Routes {
     Request operation =
         handler
             .argument()
-            .operation(handler.keyed() ? handler.service() + "/" + key : "", Body.read(ctx.req()))
+            .operation(
+                handler.keyed() ? handler.service() + "/" + key : "",
+                Body.read(ctx.req(), bodyNanos))
             .build();
     ctx.future(
         () ->

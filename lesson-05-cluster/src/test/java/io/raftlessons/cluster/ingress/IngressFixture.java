@@ -41,12 +41,17 @@ final class IngressFixture implements AutoCloseable {
   }
 
   IngressFixture(int maxConnections, int maxConcurrent, Duration deadline) {
+    this(maxConnections, maxConcurrent, deadline, Duration.ofSeconds(10));
+  }
+
+  IngressFixture(int maxConnections, int maxConcurrent, Duration deadline, Duration idle) {
     ingress =
         new Ingress(
             new IngressOptions("127.0.0.1", 0, "n1", maxConnections, maxConcurrent, deadline),
             group,
             loop,
-            registry);
+            registry,
+            idle);
   }
 
   HttpResponse<String> post(String path, String body) {
