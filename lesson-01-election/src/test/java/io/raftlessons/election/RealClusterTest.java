@@ -8,9 +8,9 @@ import io.raftlessons.core.Role;
 import io.raftlessons.core.StepObserver;
 import io.raftlessons.runtime.GrpcOptions;
 import io.raftlessons.runtime.GrpcTransport;
+import io.raftlessons.runtime.InmemStableStore;
 import io.raftlessons.runtime.RealDisk;
 import io.raftlessons.runtime.RealHost;
-import io.raftlessons.runtime.StableStore;
 import io.raftlessons.wire.HardState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ class RealClusterTest {
             config,
             IDS,
             HardState.getDefaultInstance(),
-            new Memory(),
+            new InmemStableStore(),
             host,
             ReferenceElection::new,
             StepObserver.NONE);
@@ -106,22 +106,5 @@ class RealClusterTest {
     return servers.stream().allMatch(server -> server.node().leader().equals(id))
         ? Optional.of(leading.get(0))
         : Optional.empty();
-  }
-
-  private static final class Memory implements StableStore {
-    private HardState state = HardState.getDefaultInstance();
-
-    @Override
-    public HardState load() {
-      return state;
-    }
-
-    @Override
-    public void save(HardState next) {
-      state = next;
-    }
-
-    @Override
-    public void close() {}
   }
 }
