@@ -112,6 +112,11 @@ final class Child {
     destroy();
   }
 
+  /** SIGKILL, without waiting. */
+  void destroyNow() {
+    process.destroyForcibly();
+  }
+
   private void destroy() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();

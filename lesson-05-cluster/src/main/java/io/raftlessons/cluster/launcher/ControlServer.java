@@ -42,6 +42,7 @@ final class ControlServer implements AutoCloseable {
 
   static final int MAX_REQUEST_BYTES = 4096;
   private static final int MAX_CONNECTIONS = 16;
+  private static final long CLOSE_MILLIS = 1_000;
   private static final Logger log = LoggerFactory.getLogger(ControlServer.class);
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -51,6 +52,7 @@ final class ControlServer implements AutoCloseable {
   private final Duration timeLimit;
   private final Handler handler;
   private final ExecutorService connections;
+  private final Thread acceptor;
 
   /**
    * Listens on a free port of the loopback interface.
@@ -71,7 +73,8 @@ final class ControlServer implements AutoCloseable {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             task -> daemon(task, "control-connection"));
-    daemon(this::accept, "control").start();
+    acceptor = daemon(this::accept, "control");
+    acceptor.start();
   }
 
   /** What clients must know. */
@@ -158,10 +161,18 @@ final class ControlServer implements AutoCloseable {
     }
   }
 
-  /** Ends listening; requests under way may still be answered. */
+  /** Ends listening, and gives the answers under way a second to leave. */
   @Override
   public void close() throws IOException {
     socket.close();
     connections.shutdown();
+    try {
+      acceptor.join(CLOSE_MILLIS);
+      if (!connections.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+        log.debug("a control connection is still open");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

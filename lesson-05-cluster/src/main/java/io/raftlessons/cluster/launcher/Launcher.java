@@ -5,6 +5,7 @@ import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.node.ClusterIdentity;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,7 @@ final class Launcher implements AutoCloseable {
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile boolean ready;
   private volatile boolean closing;
+  private boolean closed;
 
   /**
    * Takes the data directory and checks all that can be checked; starts nothing.
@@ -246,23 +248,28 @@ final class Launcher implements AutoCloseable {
         stopping.add(thread);
       }
     }
-    for (Thread thread : stopping) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+    try {
+      for (Thread thread : stopping) {
+        // a request may be waiting for the end of the same node, and with more patience
+        thread.join(timeout.toMillis() + POLL_MILLIS);
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    nodes.forEach(LocalNode::destroy);
   }
 
   /** Ends all nodes within a second, and gives the directory back. Idempotent. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return; // the control file may be that of the next launcher by now
+    }
+    closed = true;
     stopAll(HASTE);
     try {
       control.close();
-      java.nio.file.Files.deleteIfExists(directory.controlFile());
+      Files.deleteIfExists(directory.controlFile());
     } catch (IOException e) {
       console.event("cannot remove the control file: " + e);
     }

@@ -89,6 +89,14 @@ final class LocalNode {
     end(() -> required().kill());
   }
 
+  /** SIGKILL, at once and without waiting for anything. */
+  void destroy() {
+    Child current = child;
+    if (current != null) {
+      current.destroyNow();
+    }
+  }
+
   private interface Ending {
     void end() throws InterruptedException;
   }
