@@ -408,14 +408,19 @@ public final class SimWorld {
       }
     }
 
+    private void crashIfStillThere() {
+      if (!host.dead()) {
+        crash(host.id());
+      }
+    }
+
     @Override
     public void failed(Throwable cause) {
       note(Trace.Kind.STOPPED, host.id(), null, "stops: " + cause);
       if (cause instanceof IOException
           && disks.get(host.index()).reached().syncErrors() > syncErrorsBefore) {
         reach.count("server stopped by a failing disk");
-        String id = host.id();
-        post(cursor, null, () -> crash(id));
+        post(cursor, null, this::crashIfStillThere);
       } else {
         Violation broken = new Violation("NoServerStops", host.id() + " stopped: " + cause);
         broken.initCause(cause);
