@@ -53,6 +53,12 @@ final class HttpError extends RuntimeException {
     return new HttpError(code, node, String.valueOf(failure.getMessage())).with("Retry-After", "1");
   }
 
+  /** A call that nobody at this node knows anything of any more. */
+  static HttpError lost(String node) {
+    return new HttpError(503, node, "the node is stopping; whether it was done is unknown")
+        .with("Retry-After", "1");
+  }
+
   HttpError with(String header, String value) {
     headers.put(header, value);
     return this;

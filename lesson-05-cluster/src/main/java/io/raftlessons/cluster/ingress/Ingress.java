@@ -13,6 +13,7 @@ import io.raftlessons.cluster.Group;
 import io.raftlessons.cluster.router.Router;
 import io.raftlessons.cluster.router.RouterOptions;
 import io.raftlessons.runtime.EventLoop;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -119,15 +120,19 @@ public final class Ingress implements AutoCloseable {
     config.startup.startupWatcherEnabled = false;
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.http.defaultContentType = "application/json";
-    config.http.asyncTimeout = options.deadline().plus(STOP).toMillis();
+    // The calls keep their own time.
+    config.http.asyncTimeout = 0;
     config.router.ignoreTrailingSlashes = false;
     config.router.javaLangErrorHandler(
         (response, error) -> {
           LOG.error("a request failed", error);
-          response.setStatus(500);
+          try {
+            response.sendError(500);
+          } catch (IOException e) {
+            LOG.debug("nobody is there to be told", e);
+          }
         });
     config.jetty.threadPool = threads;
-    config.jetty.timeoutStatus = 503;
     config.jetty.modifyServer(Ingress::configure);
     config.jetty.modifyServletContextHandler(context -> context.setErrorHandler(new JettyErrors()));
     config.jetty.modifyHttpConfiguration(http -> http.setRequestHeaderSize(MAX_HEAD_BYTES));

@@ -12,12 +12,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** From a request to a call of the router, and from its end to the answer. Thread-safe. */
 final class Routes {
   private static final int MAX_KEY = 256;
   private static final String KEY_LENGTH = "the key must have 1 to " + MAX_KEY + " characters";
+
+  /** The router keeps the deadline; this much later it must have been stopped in the middle. */
+  private static final long SPARE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final String HANDLER = "io.raftlessons.handler";
 
   private final Router router;
@@ -93,6 +99,7 @@ final class Routes {
         () ->
             router
                 .call(operation, idempotencyKey, deadline)
+                .orTimeout(deadline + SPARE_NANOS, TimeUnit.NANOSECONDS)
                 .handleAsync((reply, failure) -> answer(ctx, handler, reply, failure), executor));
   }
 
@@ -110,9 +117,13 @@ final class Routes {
 
   private RuntimeException failed(@Nullable Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof RouterException known
-        ? HttpError.of(known, options.nodeName())
-        : new IllegalStateException("the router failed", cause);
+    if (cause instanceof RouterException known) {
+      return HttpError.of(known, options.nodeName());
+    }
+    if (cause instanceof TimeoutException) {
+      return HttpError.lost(options.nodeName());
+    }
+    return new IllegalStateException("the router failed", cause);
   }
 
   private static String key(Context ctx) {

@@ -59,7 +59,7 @@ public final class Router {
    * @param idempotencyKey under which the same call from elsewhere gets the same answer
    * @param deadlineNanosFromNow by when the answer is there, or a failure
    * @return completes on the router's loop, exceptionally with a {@link RouterException} only; the
-   *     reply's status is never {@code SESSION_REFUSED}
+   *     reply's status is never {@code SESSION_REFUSED}; never completed if the loop was closed
    */
   public CompletableFuture<Reply> call(
       Request operation, Optional<String> idempotencyKey, long deadlineNanosFromNow) {

@@ -30,7 +30,7 @@ final class IngressFixture implements AutoCloseable {
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final Ingress ingress;
   private boolean closed;
-  private final ThreadLoop loop = new ThreadLoop();
+  final ThreadLoop loop = new ThreadLoop();
 
   // Upgrading to HTTP/2 in clear text changes how a refused body ends.
   private final HttpClient client =

@@ -201,6 +201,38 @@ class LimitsTest {
   }
 
   @Test
+  void ourOwnFaultsAreToldInJsonAndWithoutDetails() {
+    try (IngressFixture http = new IngressFixture()) {
+      http.loop.breakWith(
+          () -> {
+            throw new IllegalStateException("a secret");
+          });
+      HttpResponse<String> exception = http.post("/Counter/k/add", "1");
+      assertError(exception, 500, "n1");
+      assertThat(exception.body()).doesNotContain("secret");
+      http.loop.breakWith(
+          () -> {
+            throw new StackOverflowError("a secret");
+          });
+      HttpResponse<String> error = http.post("/Counter/k/add", "1");
+      assertError(error, 500, "ingress");
+      assertThat(error.body()).doesNotContain("secret");
+      http.loop.breakWith(() -> {});
+    }
+  }
+
+  @Test
+  void aRouterThatIsGoneIs503() {
+    try (IngressFixture http = new IngressFixture(64, 64, Duration.ofMillis(100))) {
+      http.loop.close();
+      HttpResponse<String> response = http.post("/Counter/k/add", "1");
+      assertError(response, 503, "n1");
+      assertThat(response.body()).contains("unknown");
+      assertThat(response.headers().firstValue("retry-after")).hasValue("1");
+    }
+  }
+
+  @Test
   void closingLetsCallsUnderWayEnd() {
     IngressFixture http = new IngressFixture();
     assertThat(http.post("/Counter/k/add", "1").statusCode()).isEqualTo(200);

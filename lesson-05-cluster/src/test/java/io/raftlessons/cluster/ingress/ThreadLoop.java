@@ -11,6 +11,13 @@ final class ThreadLoop implements EventLoop, AutoCloseable {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "router"));
 
+  private volatile Runnable fault = () -> {};
+
+  /** From now on this happens whenever something is posted. */
+  void breakWith(Runnable fault) {
+    this.fault = fault;
+  }
+
   @Override
   public long now() {
     return System.nanoTime();
@@ -18,11 +25,17 @@ final class ThreadLoop implements EventLoop, AutoCloseable {
 
   @Override
   public void execute(Runnable task) {
-    thread.execute(task);
+    fault.run();
+    if (!thread.isShutdown()) {
+      thread.execute(task);
+    }
   }
 
   @Override
   public Timer schedule(long delayNanos, Runnable task) {
+    if (thread.isShutdown()) {
+      return () -> {};
+    }
     ScheduledFuture<?> timer = thread.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
     return () -> timer.cancel(false);
   }

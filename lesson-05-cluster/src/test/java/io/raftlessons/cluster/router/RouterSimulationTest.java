@@ -131,7 +131,9 @@ class RouterSimulationTest {
         assertThat(call.answer.join().getStatus()).isEqualTo(Reply.Status.OK);
         acknowledged++;
       } catch (CompletionException e) {
-        RouterException failure = (RouterException) e.getCause();
+        if (!(e.getCause() instanceof RouterException failure)) {
+          throw new AssertionError("another failure", e);
+        }
         assertThat(call.keyed && failure.kind() == Kind.UNKNOWN)
             .as("a call with a key is never given up for its session")
             .isFalse();

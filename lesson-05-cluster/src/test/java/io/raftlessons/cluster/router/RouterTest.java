@@ -3,6 +3,7 @@ package io.raftlessons.cluster.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftlessons.cluster.Group;
 import io.raftlessons.cluster.GroupException;
 import io.raftlessons.cluster.GroupException.Outcome;
@@ -63,7 +64,7 @@ class RouterTest {
 
   @Test
   void repeatsTheSameBytesUntilThereIsAnAnswer() {
-    Script script = new Script(Outcome.NOT_APPENDED, Outcome.UNKNOWN, Outcome.BUSY, null);
+    Script script = new Script(Fate.NOT_APPENDED, Fate.UNKNOWN, Fate.BUSY, Fate.SILENCE);
     Router router = router(script);
     CompletableFuture<Reply> call = add(router, 7);
     loop.advance(5 * SECOND);
@@ -99,10 +100,10 @@ class RouterTest {
 
   @Test
   void aTimeoutSaysWhetherSomethingMayHaveHappened() {
-    Router silent = router(new Script((Outcome) null));
+    Router silent = router(new Script(Fate.SILENCE).again());
     CompletableFuture<Reply> lost = add(silent, 1);
     CompletableFuture<Reply> read = call(silent, KeyValueCommands.get("k"), Optional.empty());
-    Router refusing = router(new Script(Outcome.NOT_APPENDED, Outcome.BUSY).again());
+    Router refusing = router(new Script(Fate.NOT_APPENDED, Fate.BUSY).again());
     CompletableFuture<Reply> refused = add(refusing, 1);
     loop.advance(DEADLINE);
     assertThat(failure(lost).changedNothing()).isFalse();
@@ -115,7 +116,7 @@ class RouterTest {
   @Test
   void pausesGrowAndAreCapped() {
     List<Long> times = new ArrayList<>();
-    Script refusing = new Script(Outcome.UNKNOWN).again();
+    Script refusing = new Script(Fate.UNKNOWN).again();
     Router router =
         router(
             (command, timeout) -> {
@@ -134,7 +135,8 @@ class RouterTest {
   @Test
   void refusesMoreCallsThanItMayHold() {
     Router router =
-        new Router(loop, new Script((Outcome) null), RouterOptions.defaults().withMaxConcurrent(3));
+        new Router(
+            loop, new Script(Fate.SILENCE).again(), RouterOptions.defaults().withMaxConcurrent(3));
     List<CompletableFuture<Reply>> calls = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       calls.add(add(router, 1));
@@ -152,7 +154,7 @@ class RouterTest {
 
   @Test
   void refusesMoreBytesThanItMayHold() {
-    Router router = router(new Script((Outcome) null));
+    Router router = router(new Script(Fate.SILENCE).again());
     String large = "\"" + "x".repeat(20 << 20) + "\"";
     CompletableFuture<Reply> alone =
         call(router, KeyValueCommands.put("k", large), Optional.empty());
@@ -215,7 +217,6 @@ class RouterTest {
 
   @Test
   void anIdempotentCallIsNotRepeatedByItsNewSession() {
-    Script answerLost = new Script((Outcome) null);
     Router router =
         router(
             (command, timeout) -> {
@@ -224,7 +225,7 @@ class RouterTest {
                 evictAllSessions();
                 return new CompletableFuture<>();
               }
-              return answerLost.pass(command, timeout);
+              return group.append(command, timeout);
             });
     CompletableFuture<Reply> keyed =
         call(router, KeyValueCommands.add("k", 5), Optional.of("a-key"));
@@ -245,7 +246,7 @@ class RouterTest {
 
   @Test
   void closingEndsAllCalls() {
-    Router router = router(new Script((Outcome) null));
+    Router router = router(new Script(Fate.SILENCE).again());
     CompletableFuture<Reply> underWay = add(router, 1);
     loop.advance(SECOND);
     router.close();
@@ -278,18 +279,22 @@ class RouterTest {
         .hasMessageContaining("maxConcurrent");
   }
 
-  /** Opens sessions for all requests, and treats each request by the next line of a list. */
+  /** What becomes of an attempt. */
+  private enum Fate {
+    NOT_APPENDED,
+    BUSY,
+    UNKNOWN,
+    SILENCE
+  }
+
+  /** Opens sessions, and treats each request by the next line of a list, then carries out all. */
   private final class Script implements Group {
-    private final List<Outcome> outcomes = new ArrayList<>();
+    private final List<Fate> fates;
     private boolean again;
     private int next;
 
-    /** Null: no answer at all. After the list, requests are carried out. */
-    Script(Outcome... list) {
-      for (Outcome outcome : list) {
-        outcomes.add(outcome);
-      }
-      again = list.length == 1 && list[0] == null;
+    Script(Fate... fates) {
+      this.fates = List.of(fates);
     }
 
     /** From the list's end back to its start. */
@@ -298,25 +303,22 @@ class RouterTest {
       return this;
     }
 
-    CompletableFuture<byte[]> pass(byte[] command, long timeout) {
-      return group.append(command, timeout);
-    }
-
     @Override
     public CompletableFuture<byte[]> append(byte[] command, long timeoutNanos) {
       if (request(command).getSession() == 0) {
         return group.append(command, timeoutNanos);
       }
-      if (next == outcomes.size() && again) {
+      if (next == fates.size() && again) {
         next = 0;
       }
-      if (next == outcomes.size()) {
+      if (next == fates.size()) {
         return group.append(command, timeoutNanos);
       }
-      Outcome outcome = outcomes.get(next++);
-      return outcome == null
+      Fate fate = fates.get(next++);
+      return fate == Fate.SILENCE
           ? new CompletableFuture<>()
-          : CompletableFuture.failedFuture(new GroupException(outcome, "scripted"));
+          : CompletableFuture.failedFuture(
+              new GroupException(Outcome.valueOf(fate.name()), "scripted"));
     }
   }
 
@@ -362,8 +364,10 @@ class RouterTest {
     try {
       throw new AssertionError("an answer: " + call.join());
     } catch (CompletionException e) {
-      assertThat(e.getCause()).isInstanceOf(RouterException.class);
-      return (RouterException) e.getCause();
+      if (e.getCause() instanceof RouterException failure) {
+        return failure;
+      }
+      throw new AssertionError("another failure", e);
     }
   }
 
@@ -374,7 +378,7 @@ class RouterTest {
   private static KeyValueCommand command(byte[] bytes) {
     try {
       return KeyValueCommand.parseFrom(bytes);
-    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+    } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);
     }
   }
