@@ -29,8 +29,8 @@ record Body(byte[] bytes) {
       throw tooLarge();
     }
     byte[] bytes = bytes(request, maxNanos);
+    checkType(request.getContentType(), request.getHeader("origin") != null);
     if (bytes.length > 0) {
-      checkType(request.getContentType());
       if (request.getHeader("content-encoding") != null) {
         throw new HttpError(415, HttpError.INGRESS, "content-encoding is not supported");
       }
@@ -120,12 +120,19 @@ record Body(byte[] bytes) {
     return body.toByteArray();
   }
 
-  private static void checkType(@Nullable String contentType) {
-    if (contentType == null) {
-      return;
-    }
-    String type = contentType.toLowerCase(Locale.ROOT).replace(" ", "").replace("\"", "");
-    if (!type.equals("application/json") && !type.equals("application/json;charset=utf-8")) {
+  /**
+   * JSON, however it is called: {@code curl -d} says it sends a form. But a web page may send a
+   * form or a plain text to any address, also to this one, without asking; so what comes from a
+   * page must say that it is JSON, for then the browser asks first, and is refused.
+   */
+  private static void checkType(@Nullable String contentType, boolean fromPage) {
+    String type =
+        contentType == null
+            ? ""
+            : contentType.toLowerCase(Locale.ROOT).replace(" ", "").replace("\"", "");
+    boolean json = type.equals("application/json") || type.equals("application/json;charset=utf-8");
+    boolean simple = type.isEmpty() || type.equals("application/x-www-form-urlencoded");
+    if (!json && (fromPage || !simple)) {
       throw new HttpError(415, HttpError.INGRESS, "the content type must be application/json");
     }
   }

@@ -239,7 +239,7 @@ class ServicesTest {
     "application/json;charset=\"utf-8\", 200",
     "application/json;charset=utf-16, 415",
     "text/plain, 415",
-    "application/x-www-form-urlencoded, 415",
+    "application/x-www-form-urlencoded, 200",
     "multipart/form-data; boundary=x, 415",
   })
   void onlyJsonIsTaken(String type, int status) {
@@ -249,6 +249,37 @@ class ServicesTest {
     if (status != 200) {
       assertError(response, status, "ingress");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "application/json, 200",
+    "text/plain, 415",
+    "application/x-www-form-urlencoded, 415",
+  })
+  void aWebPageMustSayThatItSendsJson(String type, int status) {
+    HttpResponse<String> response =
+        http.send(
+            "/Counter/pages/add",
+            "POST",
+            BodyPublishers.ofString("1"),
+            "content-type",
+            type,
+            "origin",
+            "http://elsewhere.example");
+    assertThat(response.statusCode()).isEqualTo(status);
+  }
+
+  @Test
+  void aWebPageMustNotLeaveTheTypeOut() {
+    HttpResponse<String> response =
+        http.send(
+            "/Counter/pages/get",
+            "POST",
+            BodyPublishers.noBody(),
+            "origin",
+            "http://elsewhere.example");
+    assertError(response, 415, "ingress");
   }
 
   @Test
