@@ -31,7 +31,7 @@ final class SimLoop implements EventLoop {
   @Override
   public Timer schedule(long delayNanos, Runnable task) {
     long at = world.cursor() + host.worldSpan(Math.max(0, delayNanos));
-    SimWorld.Event event = world.post(at, this, task);
+    SimEvent event = world.post(at, this, task);
     return event::cancel;
   }
 

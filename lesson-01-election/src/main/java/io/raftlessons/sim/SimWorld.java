@@ -25,25 +25,6 @@ public final class SimWorld {
     void start(SimHost host, StepObserver observer) throws IOException;
   }
 
-  /** Something that will happen. */
-  static final class Event {
-    final long number;
-    long at;
-    final @Nullable SimLoop loop;
-    private @Nullable Runnable task;
-
-    Event(long number, long at, @Nullable SimLoop loop, Runnable task) {
-      this.number = number;
-      this.at = at;
-      this.loop = loop;
-      this.task = task;
-    }
-
-    void cancel() {
-      task = null;
-    }
-  }
-
   private static final long MAX_DRIFT_PPM = 1_000;
   private static final long MAX_EVENTS = 5_000_000;
 
@@ -59,9 +40,7 @@ public final class SimWorld {
   private final @Nullable SimHost[] hosts;
   private final @Nullable RaftCore[] cores;
   private final Reach reach = new Reach();
-  private final PriorityQueue<Event> queue =
-      new PriorityQueue<>(
-          (a, b) -> a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.number, b.number));
+  private final PriorityQueue<SimEvent> queue = new PriorityQueue<>();
 
   private long numbered;
   private long events;
@@ -116,8 +95,8 @@ public final class SimWorld {
    */
   public boolean runUntil(long nanos, BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
-      Event event = queue.peek();
-      if (event == null || event.at > nanos) {
+      SimEvent event = queue.peek();
+      if (event == null || event.at() > nanos) {
         eventAt = Math.max(eventAt, nanos);
         cursor = eventAt;
         return condition.getAsBoolean();
@@ -136,24 +115,24 @@ public final class SimWorld {
     runUntil(nanos, () -> false);
   }
 
-  private void happen(Event event) {
-    Runnable task = event.task;
-    SimLoop loop = event.loop;
+  private void happen(SimEvent event) {
+    Runnable task = event.task();
+    SimLoop loop = event.loop();
     if (task == null || (loop != null && loop.dead())) {
       return;
     }
-    if (loop != null && loop.busyUntil() > event.at) {
-      event.at = loop.busyUntil(); // the number stays, and with it the order of posting
+    if (loop != null && loop.busyUntil() > event.at()) {
+      event.putOff(loop.busyUntil());
       queue.add(event);
       return;
     }
     if (++events > MAX_EVENTS) {
       violated(new Violation("Progress", MAX_EVENTS + " events and no end: something repeats"));
     }
-    eventAt = event.at;
-    cursor = event.at;
+    eventAt = event.at();
+    cursor = event.at();
     running = loop == null ? null : loop.host();
-    hash = hash * 31 + (event.at ^ (loop == null ? -1 : loop.number()));
+    hash = hash * 31 + (event.at() ^ (loop == null ? -1 : loop.number()));
     try {
       task.run();
     } catch (SimDisk.Crash crash) {
@@ -163,7 +142,7 @@ public final class SimWorld {
     if (loop != null) {
       loop.busyUntil(cursor);
     }
-    cursor = event.at;
+    cursor = event.at();
     running = null;
   }
 
@@ -174,8 +153,8 @@ public final class SimWorld {
     return running.id();
   }
 
-  Event post(long at, @Nullable SimLoop loop, Runnable task) {
-    Event event = new Event(numbered++, at, loop, task);
+  SimEvent post(long at, @Nullable SimLoop loop, Runnable task) {
+    SimEvent event = new SimEvent(numbered++, at, loop, task);
     queue.add(event);
     return event;
   }

@@ -27,8 +27,6 @@ import java.util.function.LongSupplier;
  * a thousand proposals make one write and one message.
  */
 public final class ReferenceReplication implements Replication {
-  private static final String MACHINE = "";
-
   private final RaftConfig config;
   private final ReplicationConfig bounds;
   private final RaftLog log;
@@ -36,15 +34,8 @@ public final class ReferenceReplication implements Replication {
   private final Gate gate;
   private final LongSupplier clock;
 
+  private final MachineFeed machine;
   private long commitIndex;
-  private long lastApplied;
-
-  /** Up to where entries were handed to the state machine, and how many bytes since it answered. */
-  private long handedOut;
-
-  private long handedOutBytes;
-  private boolean loadingForMachine;
-
   private final Map<String, Progress> progress = new TreeMap<>();
   private long heartbeatAt = Long.MAX_VALUE;
 
@@ -67,6 +58,7 @@ public final class ReferenceReplication implements Replication {
     this.electorate = electorate;
     this.gate = gate;
     this.clock = clock;
+    machine = new MachineFeed(log, bounds.maxApplyBytes());
   }
 
   @Override
@@ -183,7 +175,7 @@ public final class ReferenceReplication implements Replication {
       progress.forEach((peer, follower) -> sendWhatItLacks(step, peer, follower));
     }
     log.takeWrite().ifPresent(step::emit);
-    handOut(step);
+    machine.handOut(step, commitIndex);
   }
 
   /**
@@ -280,11 +272,8 @@ public final class ReferenceReplication implements Replication {
   @Override
   public void loaded(Step step, String peer, long from, List<Entry> entries) {
     List<Entry> valid = stillInTheLog(from, entries);
-    if (peer.equals(MACHINE)) {
-      loadingForMachine = false;
-      if (from == handedOut + 1) {
-        handOut(step, committed(valid));
-      }
+    if (peer.equals(MachineFeed.NAME)) {
+      machine.loaded(step, from, valid, commitIndex);
       return;
     }
     Progress follower = progress.get(peer);
@@ -311,46 +300,9 @@ public final class ReferenceReplication implements Replication {
     return entries.subList(0, count);
   }
 
-  private List<Entry> committed(List<Entry> entries) {
-    int count = 0;
-    while (count < entries.size() && entries.get(count).getIndex() <= commitIndex) {
-      count++;
-    }
-    return entries.subList(0, count);
-  }
-
-  /** Committed entries go to the state machine, whether or not the own disk has them yet. */
-  private void handOut(Step step) {
-    while (handedOut < commitIndex
-        && handedOutBytes < bounds.maxApplyBytes()
-        && !loadingForMachine) {
-      if (log.cached(handedOut + 1)) {
-        handOut(step, log.slice(handedOut + 1, commitIndex, bounds.maxApplyBytes()));
-      } else {
-        loadingForMachine = true;
-        step.emit(new LogEffect.LoadLog(MACHINE, handedOut + 1, bounds.maxApplyBytes()));
-      }
-    }
-    log.evict(Math.min(commitIndex, handedOut));
-  }
-
-  private void handOut(Step step, List<Entry> entries) {
-    if (entries.isEmpty()) {
-      return;
-    }
-    for (Entry entry : entries) {
-      handedOutBytes += entry.getSerializedSize();
-    }
-    handedOut = entries.get(entries.size() - 1).getIndex();
-    step.emit(new LogEffect.Apply(List.copyOf(entries)));
-  }
-
   @Override
   public void applied(Step step, long index) {
-    lastApplied = index;
-    if (index == handedOut) {
-      handedOutBytes = 0;
-    }
+    machine.applied(index);
   }
 
   @Override
@@ -458,7 +410,7 @@ public final class ReferenceReplication implements Replication {
 
   @Override
   public long lastApplied() {
-    return lastApplied;
+    return machine.lastApplied();
   }
 
   @Override
@@ -472,7 +424,10 @@ public final class ReferenceReplication implements Replication {
 
   @Override
   public void describe(StringBuilder text) {
-    text.append(" commitIndex=").append(commitIndex).append(" lastApplied=").append(lastApplied);
+    text.append(" commitIndex=")
+        .append(commitIndex)
+        .append(" lastApplied=")
+        .append(machine.lastApplied());
     log.describe(text);
     progress.forEach(
         (peer, follower) -> {
