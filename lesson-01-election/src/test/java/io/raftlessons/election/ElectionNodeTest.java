@@ -2,6 +2,7 @@ package io.raftlessons.election;
 
 import static io.raftlessons.core.CoreFixture.hardState;
 import static io.raftlessons.core.CoreFixture.servers;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.HandRunHost;
@@ -80,6 +81,10 @@ class ElectionNodeTest {
     }
   }
 
+  private Server server(String id) {
+    return requireNonNull(group.get(id));
+  }
+
   private void run(int millis) {
     for (int i = 0; i < millis; i++) {
       for (Server server : group.values()) {
@@ -87,8 +92,8 @@ class ElectionNodeTest {
         server.host.settle();
       }
       for (Envelope message = wire.poll(); message != null; message = wire.poll()) {
-        Server to = group.get(message.getTo());
-        if (!to.cutOff && !group.get(message.getFrom()).cutOff) {
+        Server to = server(message.getTo());
+        if (!to.cutOff && !server(message.getFrom()).cutOff) {
           to.host.deliver(message);
           to.host.settle();
         }
@@ -109,7 +114,7 @@ class ElectionNodeTest {
   @Test
   void beforeAnElectionAServerKnowsItsTermOnly() {
     start(3);
-    Server server = group.get("s2");
+    Server server = server("s2");
     assertThat(server.node.id()).isEqualTo("s2");
     assertThat(server.node.status()).isEqualTo(new Status(Role.FOLLOWER, 7, ""));
     assertThat(server.node.leader()).isEmpty();
@@ -171,7 +176,7 @@ class ElectionNodeTest {
   void observersSeeEveryChangeInOrder() {
     start(1);
     run(1000);
-    assertThat(group.get("s1").observed)
+    assertThat(server("s1").observed)
         .containsExactly(new Status(Role.CANDIDATE, 8, ""), new Status(Role.LEADER, 8, "s1"));
   }
 
@@ -210,7 +215,7 @@ class ElectionNodeTest {
   @Test
   void shutdownCompletesAfterTheLastWriteAndSilencesTheServer() {
     start(1);
-    Server server = group.get("s1");
+    Server server = server("s1");
     while (server.host.io().idle()) {
       server.host.advance(1);
     }
@@ -280,7 +285,7 @@ class ElectionNodeTest {
   @Test
   void observersSeeAFailureToo() {
     start(1);
-    Server server = group.get("s1");
+    Server server = server("s1");
     server.stable.broken = true;
     run(1000);
     assertThat(server.observed)

@@ -16,6 +16,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A disk that says no. */
 class SegmentedLogStoreFailureTest {
@@ -173,29 +174,55 @@ class SegmentedLogStoreFailureTest {
   void aPreparedSegmentIsUsedAndAnUnusedOneIsNoEntry() throws IOException {
     SegmentedLogStore store = storage.open();
     storage.loop.runAll();
-    assertThat(storage.disk.exists("log/next.prepared")).isTrue();
+    assertThat(storage.content("log/next.prepared")).hasSize(SimStorage.SMALL.segmentBytes());
     store.write(1, entries(1, 5, 1));
     store.sync();
-    assertThat(storage.disk.exists("log/next.prepared")).isFalse();
+    assertThat(storage.content("log/next.prepared")).as("the one after it").isEmpty();
     assertThat(storage.content(storage.segments().get(0))).hasSize(SimStorage.SMALL.segmentBytes());
     storage.loop.runAll();
-    assertThat(storage.disk.exists("log/next.prepared")).isTrue();
+    assertThat(storage.content("log/next.prepared")).hasSize(SimStorage.SMALL.segmentBytes());
     storage.crash(CrashMode.KEEP_ALL);
     SegmentedLogStore again = storage.open();
     assertThat(again.recoveredTornBytes()).isZero();
     assertThat(all(again)).isEqualTo(entries(1, 5, 1));
   }
 
-  /** A half filled segment of a stopped store must not get into the way of the next one. */
-  @Test
-  void afterTheCloseTheLoopTouchesNothing() throws IOException {
+  /** A segment that a stopped store prepares must not get into the way of the next one. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void afterTheCloseTheLoopTouchesNothing(int stepsBefore) throws IOException {
     SegmentedLogStore store = storage.open();
     ManualLoop old = storage.loop;
-    old.runOne();
+    for (int i = 0; i < stepsBefore; i++) {
+      assertThat(old.runOne()).isTrue();
+    }
     store.close();
-    storage.open();
+    assertThat(storage.disk.exists("log/next.prepared")).isFalse();
+
+    SegmentedLogStore next = storage.open();
     long operations = storage.disk.operations();
     old.runAll();
     assertThat(storage.disk.operations()).isEqualTo(operations);
+    storage.loop.runAll();
+    next.write(1, entries(1, 5, 1));
+    next.sync();
+    assertThat(storage.content(storage.segments().get(0))).hasSize(SimStorage.SMALL.segmentBytes());
+    assertThat(all(next)).isEqualTo(entries(1, 5, 1));
+  }
+
+  /** What could not be prepared takes no space and is tried again with the next segment. */
+  @Test
+  void aFailedPreparationCostsNothing() throws IOException {
+    SegmentedLogStore store = storage.open();
+    storage.faults.syncErrorProbability = 1;
+    storage.loop.runAll();
+    storage.faults.syncErrorProbability = 0;
+    assertThat(storage.content("log/next.prepared")).isEmpty();
+
+    store.write(1, entries(1, 5, 1));
+    store.sync();
+    storage.loop.runAll();
+    assertThat(storage.content("log/next.prepared")).hasSize(SimStorage.SMALL.segmentBytes());
+    assertThat(all(store)).isEqualTo(entries(1, 5, 1));
   }
 }

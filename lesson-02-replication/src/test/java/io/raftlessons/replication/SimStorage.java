@@ -98,11 +98,12 @@ final class SimStorage implements SimDisk.Clock {
     return places;
   }
 
-  /** What must be so after every open: nothing torn, nothing left over. */
+  /** What must be so after every open: nothing torn, nothing left over from before. */
   void assertTidy() throws IOException {
     SyncedMark mark = Objects.requireNonNull(SyncedMark.load(disk, DIRECTORY));
     List<String> segments = segments();
-    assertThat(disk.list(DIRECTORY)).hasSize(segments.size() + 1);
+    assertThat(disk.list(DIRECTORY)).contains("next.prepared").hasSize(segments.size() + 2);
+    assertThat(content(DIRECTORY + "/next.prepared")).isEmpty();
     if (segments.isEmpty()) {
       return;
     }

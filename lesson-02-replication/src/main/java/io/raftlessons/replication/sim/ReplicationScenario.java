@@ -207,7 +207,12 @@ public final class ReplicationScenario implements Scenario {
         world.violated(new Violation("OnlyRaftExceptions", String.valueOf(failure)));
       } else if (applied != null) {
         world.reach().count("write acknowledged");
-        logs.acknowledged(applied.index(), command, target);
+        try {
+          logs.acknowledged(applied.index(), command, target);
+        } catch (Violation broken) {
+          // Thrown on, it would only fail a future that nobody looks at.
+          world.violated(broken);
+        }
       }
     }
 

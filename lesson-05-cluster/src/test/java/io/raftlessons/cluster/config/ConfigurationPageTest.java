@@ -1,5 +1,6 @@
 package io.raftlessons.cluster.config;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -45,7 +46,7 @@ class ConfigurationPageTest {
   private static Path root() {
     Path directory = Path.of("").toAbsolutePath();
     while (!Files.exists(directory.resolve("mvnw"))) {
-      directory = directory.getParent();
+      directory = requireNonNull(directory.getParent(), "no mvnw above the working directory");
     }
     return directory;
   }
