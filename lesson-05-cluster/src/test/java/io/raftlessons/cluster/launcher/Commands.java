@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Runs commands in this process, on a data directory and ports of their own. */
-final class Commands {
+public final class Commands {
   /** What a command left. */
-  record Result(int code, String out, String err) {}
+  public record Result(int code, String out, String err) {}
 
   final Map<String, String> environment = new TreeMap<>();
 

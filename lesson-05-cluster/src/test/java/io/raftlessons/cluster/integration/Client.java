@@ -1,0 +1,86 @@
+package io.raftlessons.cluster.integration;
+
+import io.raftlessons.cluster.config.Settings;
+import io.raftlessons.cluster.integration.Ingresses.Attempt;
+import io.raftlessons.cluster.integration.Operation.Outcome;
+import io.raftlessons.cluster.integration.Operation.Span;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one call after the other. One with idempotency keys tries each call at node after node
+ * until it is answered; one without makes one attempt, at its own node. Used by one thread at a
+ * time.
+ */
+final class Client {
+  private final String name;
+  private final int home;
+  private final boolean retries;
+  private final Workload workload;
+  private final Traffic traffic;
+  private Workload.@Nullable Call call;
+  private int calls;
+  private int attempts;
+  private long begin;
+
+  /**
+   * @param home the node that is tried first
+   * @param retries and therefore sends idempotency keys
+   */
+  Client(String name, int home, boolean retries, Workload workload, Traffic traffic) {
+    this.name = name;
+    this.home = home;
+    this.retries = retries;
+    this.workload = workload;
+    this.traffic = traffic;
+  }
+
+  /**
+   * Makes the next attempt.
+   *
+   * @param mayBegin whether to begin another call when none is under way
+   * @return whether a call is under way
+   */
+  boolean attempt(boolean mayBegin) throws InterruptedException {
+    Workload.Call current = call;
+    if (current == null) {
+      if (!mayBegin) {
+        return false;
+      }
+      current = workload.next(calls++);
+      call = current;
+      attempts = 0;
+      begin = System.nanoTime();
+    }
+    int node = (home - 1 + (retries ? attempts : 0)) % Settings.NODES + 1;
+    attempts++;
+    Phase phase = traffic.phase();
+    Optional<String> key = retries ? Optional.of(name + "-" + calls) : Optional.empty();
+    Attempt attempt = traffic.ingresses().post(node, current.path(), current.body(), key);
+    if (attempt instanceof Attempt.Answered answered) {
+      if (current.writes()) {
+        phase.acknowledgedWrite(node);
+      }
+      end(current, Outcome.ACKNOWLEDGED, answered.body());
+    } else if (attempt instanceof Attempt.Absent && !current.writes()) {
+      end(current, Outcome.ACKNOWLEDGED, "");
+    } else if (attempt instanceof Attempt.Failed && retries) {
+      phase.retry();
+    } else if (attempt instanceof Attempt.Failed failed && failed.changedNothing()) {
+      end(current, Outcome.REFUSED, "");
+    } else {
+      if (!(attempt instanceof Attempt.Failed)) {
+        traffic.complain(name + ": " + current.path() + ": " + attempt);
+      }
+      phase.unknownOutcome();
+      end(current, Outcome.UNKNOWN, "");
+    }
+    return call != null;
+  }
+
+  private void end(Workload.Call ended, Outcome outcome, String answer) {
+    Span span = new Span(name, begin, System.nanoTime(), outcome);
+    ended.ending().ended(span, answer).ifPresent(traffic::record);
+    call = null;
+  }
+}
