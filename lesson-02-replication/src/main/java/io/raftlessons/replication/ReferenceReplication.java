@@ -317,7 +317,7 @@ public final class ReferenceReplication implements Replication {
   /** Figure 2, AppendEntries RPC, receiver steps 2 to 5; step 1 is the term rule. */
   private void onAppendEntries(Step step, String leader, AppendEntries request) {
     long prev = request.getPrevLogIndex();
-    if (!consecutive(request)) {
+    if (!wellFormed(request, step.currentTerm())) {
       return;
     }
     if (!log.has(prev, request.getPrevLogTerm())) {
@@ -341,7 +341,7 @@ public final class ReferenceReplication implements Replication {
     reply(step, leader, replyTo(request).setSuccess(true));
   }
 
-  private static boolean consecutive(AppendEntries request) {
+  private static boolean wellFormed(AppendEntries request, long leaderTerm) {
     long term = request.getPrevLogTerm();
     for (int i = 0; i < request.getEntriesCount(); i++) {
       Entry entry = request.getEntries(i);
@@ -350,7 +350,7 @@ public final class ReferenceReplication implements Replication {
       }
       term = entry.getTerm();
     }
-    return request.getPrevLogIndex() >= 0;
+    return request.getPrevLogIndex() >= 0 && term <= leaderTerm;
   }
 
   private void truncateFrom(Step step, long index) {
