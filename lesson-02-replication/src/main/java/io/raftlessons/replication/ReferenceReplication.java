@@ -321,8 +321,7 @@ public final class ReferenceReplication implements Replication {
       return;
     }
     if (!log.has(prev, request.getPrevLogTerm())) {
-      long hint = log.conflictHint(request.getPrevLogTerm(), prev - 1);
-      reply(step, leader, replyTo(request).setHintIndex(hint).setHintTerm(log.termAt(hint)));
+      reply(step, leader, refusalOf(request, prev - 1));
       return;
     }
     for (int i = 0; i < request.getEntriesCount(); i++) {
@@ -377,13 +376,23 @@ public final class ReferenceReplication implements Replication {
         .setReadRound(request.getReadRound());
   }
 
+  private AppendEntriesReply.Builder refusalOf(AppendEntries request, long mayAgreeUpTo) {
+    long hint = log.conflictHint(request.getPrevLogTerm(), mayAgreeUpTo);
+    return replyTo(request).setHintIndex(hint).setHintTerm(log.termAt(hint));
+  }
+
   private static void reply(Step step, String to, AppendEntriesReply.Builder reply) {
     step.sendAfterSync(to, Envelope.newBuilder().setAppendEntriesReply(reply));
   }
 
+  /**
+   * Nothing was compared, yet the hint must be true: the answer may come late, when the refused
+   * server leads our term, and look like an answer of that term.
+   */
   @Override
-  public void refuse(Step step, Envelope request) {
-    reply(step, request.getFrom(), replyTo(request.getAppendEntries()));
+  public void refuse(Step step, Envelope message) {
+    AppendEntries request = message.getAppendEntries();
+    reply(step, message.getFrom(), refusalOf(request, request.getPrevLogIndex()));
   }
 
   private void onReply(Step step, String from, AppendEntriesReply reply) {
