@@ -317,12 +317,11 @@ public final class ReferenceReplication implements Replication {
   /** Figure 2, AppendEntries RPC, receiver steps 2 to 5; step 1 is the term rule. */
   private void onAppendEntries(Step step, String leader, AppendEntries request) {
     long prev = request.getPrevLogIndex();
-    if (!consecutive(request)) {
+    if (!wellFormed(request, step.currentTerm())) {
       return;
     }
     if (!log.has(prev, request.getPrevLogTerm())) {
-      long hint = log.conflictHint(request.getPrevLogTerm(), prev - 1);
-      reply(step, leader, replyTo(request).setHintIndex(hint).setHintTerm(log.termAt(hint)));
+      reply(step, leader, refusalOf(request, prev - 1));
       return;
     }
     for (int i = 0; i < request.getEntriesCount(); i++) {
@@ -341,7 +340,7 @@ public final class ReferenceReplication implements Replication {
     reply(step, leader, replyTo(request).setSuccess(true));
   }
 
-  private static boolean consecutive(AppendEntries request) {
+  private static boolean wellFormed(AppendEntries request, long leaderTerm) {
     long term = request.getPrevLogTerm();
     for (int i = 0; i < request.getEntriesCount(); i++) {
       Entry entry = request.getEntries(i);
@@ -350,7 +349,7 @@ public final class ReferenceReplication implements Replication {
       }
       term = entry.getTerm();
     }
-    return request.getPrevLogIndex() >= 0;
+    return request.getPrevLogIndex() >= 0 && term <= leaderTerm;
   }
 
   private void truncateFrom(Step step, long index) {
@@ -377,13 +376,23 @@ public final class ReferenceReplication implements Replication {
         .setReadRound(request.getReadRound());
   }
 
+  private AppendEntriesReply.Builder refusalOf(AppendEntries request, long mayAgreeUpTo) {
+    long hint = log.conflictHint(request.getPrevLogTerm(), mayAgreeUpTo);
+    return replyTo(request).setHintIndex(hint).setHintTerm(log.termAt(hint));
+  }
+
   private static void reply(Step step, String to, AppendEntriesReply.Builder reply) {
     step.sendAfterSync(to, Envelope.newBuilder().setAppendEntriesReply(reply));
   }
 
+  /**
+   * Nothing was compared, yet the hint must be true: the answer may come late, when the refused
+   * server leads our term, and look like an answer of that term.
+   */
   @Override
-  public void refuse(Step step, Envelope request) {
-    reply(step, request.getFrom(), replyTo(request.getAppendEntries()));
+  public void refuse(Step step, Envelope message) {
+    AppendEntries request = message.getAppendEntries();
+    reply(step, message.getFrom(), refusalOf(request, request.getPrevLogIndex()));
   }
 
   private void onReply(Step step, String from, AppendEntriesReply reply) {
