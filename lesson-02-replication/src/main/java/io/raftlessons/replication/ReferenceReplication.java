@@ -34,6 +34,7 @@ public final class ReferenceReplication implements Replication {
   private final Gate gate;
   private final LongSupplier clock;
 
+  private final LogSender sender;
   private final MachineFeed machine;
   private long commitIndex;
   private final Map<String, Progress> progress = new TreeMap<>();
@@ -58,6 +59,7 @@ public final class ReferenceReplication implements Replication {
     this.electorate = electorate;
     this.gate = gate;
     this.clock = clock;
+    sender = new LogSender(log, bounds);
     machine = new MachineFeed(log, bounds.maxApplyBytes());
   }
 
@@ -148,7 +150,7 @@ public final class ReferenceReplication implements Replication {
   public void onTime(Step step) {
     if (step.role() == Role.LEADER && step.now() >= heartbeatAt) {
       heartbeatAt = step.now() + config.heartbeatNanos();
-      progress.forEach((peer, follower) -> heartbeat(step, peer, follower));
+      progress.forEach((peer, follower) -> sender.heartbeat(step, peer, follower, commitIndex));
     }
   }
 
@@ -157,22 +159,12 @@ public final class ReferenceReplication implements Replication {
     return heartbeatAt;
   }
 
-  /**
-   * Empty, but with the check of what came before: so it also finds out that messages were lost.
-   */
-  private void heartbeat(Step step, String peer, Progress follower) {
-    if (follower.state() == Progress.State.PROBE && !follower.loading()) {
-      follower.probeSent(false); // the end of this step probes again
-    } else {
-      send(step, peer, follower, List.of());
-    }
-  }
-
   @Override
   public void endOfStep(Step step) {
     if (step.role() == Role.LEADER) {
       advanceCommit(step);
-      progress.forEach((peer, follower) -> sendWhatItLacks(step, peer, follower));
+      progress.forEach(
+          (peer, follower) -> sender.sendWhatItLacks(step, peer, follower, commitIndex));
     }
     log.takeWrite().ifPresent(step::emit);
     machine.handOut(step, commitIndex);
@@ -212,63 +204,6 @@ public final class ReferenceReplication implements Replication {
     step.tell(LogListener.class, l -> l.committed(step, index));
   }
 
-  private void sendWhatItLacks(Step step, String peer, Progress follower) {
-    if (follower.loading()) {
-      return;
-    }
-    if (follower.state() == Progress.State.PROBE) {
-      if (!follower.probeSent()) {
-        probe(step, peer, follower);
-      }
-      return;
-    }
-    while (follower.nextIndex() <= log.lastIndex() && follower.mayPipeline(bounds)) {
-      if (!log.cached(follower.nextIndex())) {
-        load(step, peer, follower);
-        return;
-      }
-      List<Entry> entries =
-          log.slice(follower.nextIndex(), log.lastIndex(), bounds.maxAppendBytes());
-      replicate(step, peer, follower, entries);
-    }
-  }
-
-  /** One message, with entries if they are at hand; its answer tells where the logs agree. */
-  private void probe(Step step, String peer, Progress follower) {
-    follower.probeSent(true);
-    List<Entry> entries =
-        log.cached(follower.nextIndex())
-            ? log.slice(follower.nextIndex(), log.lastIndex(), bounds.maxAppendBytes())
-            : List.of();
-    send(step, peer, follower, entries);
-  }
-
-  private void load(Step step, String peer, Progress follower) {
-    follower.loading(true);
-    step.emit(new LogEffect.LoadLog(peer, follower.nextIndex(), bounds.maxAppendBytes()));
-  }
-
-  private void replicate(Step step, String peer, Progress follower, List<Entry> entries) {
-    send(step, peer, follower, entries);
-    int bytes = 0;
-    for (Entry entry : entries) {
-      bytes += entry.getSerializedSize();
-    }
-    follower.sent(entries.get(entries.size() - 1).getIndex(), bytes);
-  }
-
-  /** Leaves at once: a leader's followers write while it writes itself (thesis 10.2.1). */
-  private void send(Step step, String peer, Progress follower, List<Entry> entries) {
-    long prev = follower.nextIndex() - 1;
-    AppendEntries.Builder append =
-        AppendEntries.newBuilder()
-            .setPrevLogIndex(prev)
-            .setPrevLogTerm(log.termAt(prev))
-            .addAllEntries(entries)
-            .setLeaderCommit(commitIndex);
-    step.sendNow(peer, Envelope.newBuilder().setAppendEntries(append));
-  }
-
   @Override
   public void loaded(Step step, String peer, long from, List<Entry> entries) {
     List<Entry> valid = stillInTheLog(from, entries);
@@ -284,7 +219,7 @@ public final class ReferenceReplication implements Replication {
     if (follower.state() == Progress.State.REPLICATE
         && follower.nextIndex() == from
         && !valid.isEmpty()) {
-      replicate(step, peer, follower, valid);
+      sender.replicate(step, peer, follower, valid, commitIndex);
     }
   }
 

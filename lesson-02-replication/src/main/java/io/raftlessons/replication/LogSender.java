@@ -1,0 +1,87 @@
+package io.raftlessons.replication;
+
+import io.raftlessons.core.Step;
+import io.raftlessons.wire.AppendEntries;
+import io.raftlessons.wire.Entry;
+import io.raftlessons.wire.Envelope;
+import java.util.List;
+
+/**
+ * Sends followers what they lack of the log: one probe at a time until the logs are known to agree,
+ * then message after message, as far as the follower's window goes.
+ */
+final class LogSender {
+  private final RaftLog log;
+  private final ReplicationConfig bounds;
+
+  LogSender(RaftLog log, ReplicationConfig bounds) {
+    this.log = log;
+    this.bounds = bounds;
+  }
+
+  /**
+   * Empty, but with the check of what came before: so it also finds out that messages were lost.
+   */
+  void heartbeat(Step step, String peer, Progress follower, long commitIndex) {
+    if (follower.state() == Progress.State.PROBE && !follower.loading()) {
+      follower.probeSent(false); // the end of this step probes again
+    } else {
+      send(step, peer, follower, List.of(), commitIndex);
+    }
+  }
+
+  void sendWhatItLacks(Step step, String peer, Progress follower, long commitIndex) {
+    if (follower.loading()) {
+      return;
+    }
+    if (follower.state() == Progress.State.PROBE) {
+      if (!follower.probeSent()) {
+        probe(step, peer, follower, commitIndex);
+      }
+      return;
+    }
+    while (follower.nextIndex() <= log.lastIndex() && follower.mayPipeline(bounds)) {
+      if (!log.cached(follower.nextIndex())) {
+        follower.loading(true);
+        step.emit(new LogEffect.LoadLog(peer, follower.nextIndex(), bounds.maxAppendBytes()));
+        return;
+      }
+      List<Entry> entries =
+          log.slice(follower.nextIndex(), log.lastIndex(), bounds.maxAppendBytes());
+      replicate(step, peer, follower, entries, commitIndex);
+    }
+  }
+
+  /** One message, with entries if they are at hand; its answer tells where the logs agree. */
+  private void probe(Step step, String peer, Progress follower, long commitIndex) {
+    follower.probeSent(true);
+    List<Entry> entries =
+        log.cached(follower.nextIndex())
+            ? log.slice(follower.nextIndex(), log.lastIndex(), bounds.maxAppendBytes())
+            : List.of();
+    send(step, peer, follower, entries, commitIndex);
+  }
+
+  /** These are the next entries for a follower that is not probed any more. */
+  void replicate(Step step, String peer, Progress follower, List<Entry> entries, long commitIndex) {
+    send(step, peer, follower, entries, commitIndex);
+    int bytes = 0;
+    for (Entry entry : entries) {
+      bytes += entry.getSerializedSize();
+    }
+    follower.sent(entries.get(entries.size() - 1).getIndex(), bytes);
+  }
+
+  /** Leaves at once: a leader's followers write while it writes itself (thesis 10.2.1). */
+  private void send(
+      Step step, String peer, Progress follower, List<Entry> entries, long commitIndex) {
+    long prev = follower.nextIndex() - 1;
+    AppendEntries.Builder append =
+        AppendEntries.newBuilder()
+            .setPrevLogIndex(prev)
+            .setPrevLogTerm(log.termAt(prev))
+            .addAllEntries(entries)
+            .setLeaderCommit(commitIndex);
+    step.sendNow(peer, Envelope.newBuilder().setAppendEntries(append));
+  }
+}
