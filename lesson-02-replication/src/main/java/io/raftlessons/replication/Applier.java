@@ -21,6 +21,7 @@ final class Applier {
   private final StateMachine machine;
   private final Consumer<Batch> done;
   private final Consumer<Throwable> failed;
+  private boolean broken;
 
   /**
    * @param done told on the apply loop
@@ -39,9 +40,13 @@ final class Applier {
   }
 
   private void applyNow(List<Entry> entries) {
+    if (broken) {
+      return; // what is behind the failure must not be applied without it
+    }
     try {
       done.accept(new Batch(entries, results(entries)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      broken = true;
       failed.accept(e);
     }
   }

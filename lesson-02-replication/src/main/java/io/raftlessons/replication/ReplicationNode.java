@@ -235,10 +235,11 @@ public final class ReplicationNode {
       waitingCount.decrementAndGet();
       batch.add(next);
     }
-    if (ended) {
-      batch.forEach(w -> pending.fail(w.future(), stoppedException()));
-    } else {
+    if (!ended) {
       driver.stepNow(step -> batch.forEach(w -> propose(step, w)));
+    }
+    if (ended) { // before this step, or by it: then nobody else knows of these callers
+      batch.forEach(w -> pending.fail(w.future(), stoppedException()));
     }
   }
 
@@ -366,16 +367,14 @@ public final class ReplicationNode {
 
     @Override
     public void stepped(RaftCore core, Object input, Effects effects) {
-      Indexes before = indexes;
-      if (before.lastLogIndex() != log.lastIndex()
-          || before.commitIndex() != replication.commitIndex()
-          || before.lastApplied() != replication.lastApplied()) {
-        indexes =
-            new Indexes(
-                log.lastIndex(),
-                log.lastTerm(),
-                replication.commitIndex(),
-                replication.lastApplied());
+      Indexes now =
+          new Indexes(
+              log.lastIndex(),
+              log.lastTerm(),
+              replication.commitIndex(),
+              replication.lastApplied());
+      if (!now.equals(indexes)) {
+        indexes = now;
       }
       next.stepped(core, input, effects);
     }

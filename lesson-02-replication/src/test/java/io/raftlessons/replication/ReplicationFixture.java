@@ -12,6 +12,7 @@ import io.raftlessons.core.Effect.SaveHardState;
 import io.raftlessons.core.Effects;
 import io.raftlessons.core.Electorate;
 import io.raftlessons.core.Gate;
+import io.raftlessons.core.Part;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.Role;
@@ -28,7 +29,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
@@ -100,6 +103,9 @@ final class ReplicationFixture {
   /** All that was handed to the state machine. */
   final List<Entry> handedOut = new ArrayList<>();
 
+  /** What a later part was told of the log. */
+  final List<String> heard = new ArrayList<>();
+
   final ArrayDeque<LogEffect.LoadLog> loads = new ArrayDeque<>();
   long now = 10_000 * MS;
   long clockMillis = 1_000;
@@ -122,8 +128,35 @@ final class ReplicationFixture {
     replication =
         FACTORY.create(config, setup.bounds, log, electorate, setup.gate, () -> clockMillis);
     hardState = hardState(Math.max(setup.term, log.lastTerm()), "");
-    core = new RaftCore(config, hardState, List.of(election, replication), now);
+    core = new RaftCore(config, hardState, List.of(election, replication, new Ears()), now);
     effects = core.onTime(now);
+  }
+
+  private final class Ears implements Part, LogListener {
+    @Override
+    public Set<BodyCase> handles() {
+      return EnumSet.noneOf(BodyCase.class);
+    }
+
+    @Override
+    public void onMessage(Step step, Envelope message) {
+      throw new IllegalArgumentException("not mine: " + message.getBodyCase());
+    }
+
+    @Override
+    public void appended(Step step, List<Entry> entries) {
+      heard.add("appended " + entries.stream().map(Entry::getIndex).toList());
+    }
+
+    @Override
+    public void truncated(Step step, long from) {
+      heard.add("truncated " + from);
+    }
+
+    @Override
+    public void committed(Step step, long commitIndex) {
+      heard.add("committed " + commitIndex);
+    }
   }
 
   private RaftLog load(ReplicationConfig bounds) {

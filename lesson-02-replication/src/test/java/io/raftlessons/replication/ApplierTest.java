@@ -1,0 +1,110 @@
+package io.raftlessons.replication;
+
+import static io.raftlessons.replication.ReplicationFixture.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftlessons.wire.Entry;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class ApplierTest {
+  private final ManualLoop loop = new ManualLoop();
+  private final List<List<StateMachine.Command>> batches = new ArrayList<>();
+  private final List<Applier.Batch> done = new ArrayList<>();
+  private final List<Throwable> failures = new ArrayList<>();
+  private Function<List<StateMachine.Command>, List<byte[]>> answers =
+      batch -> batch.stream().map(StateMachine.Command::data).toList();
+  private final Applier applier = new Applier(loop, new EchoMachine(), done::add, failures::add);
+
+  private final class EchoMachine extends TestMachine {
+    @Override
+    public List<byte[]> apply(List<Command> batch) {
+      batches.add(batch);
+      return answers.apply(batch);
+    }
+  }
+
+  private static Entry noop(long index) {
+    return entry(index, 1).toBuilder().setType(Entry.Type.NOOP).build();
+  }
+
+  @Test
+  void theMachineIsAskedOnTheApplyLoopOnly() {
+    applier.apply(List.of(entry(1, 1)));
+    assertThat(batches).isEmpty();
+    loop.runAll();
+    assertThat(batches).hasSize(1);
+    assertThat(done).hasSize(1);
+  }
+
+  @Test
+  void aCommandHasItsIndexItsTimeAndItsData() {
+    applier.apply(List.of(entry(7, 1).toBuilder().setTime(55).build()));
+    loop.runAll();
+    StateMachine.Command command = batches.get(0).get(0);
+    assertThat(command.index()).isEqualTo(7);
+    assertThat(command.timeMillis()).isEqualTo(55);
+    assertThat(new String(command.data(), StandardCharsets.UTF_8)).isEqualTo("7:1");
+  }
+
+  @Test
+  void onlyCommandsReachTheMachineButAllEntriesHaveAResult() {
+    applier.apply(List.of(noop(1), entry(2, 1), noop(3), entry(4, 1)));
+    loop.runAll();
+    assertThat(batches.get(0).stream().map(StateMachine.Command::index)).containsExactly(2L, 4L);
+    assertThat(done.get(0).results().stream().map(r -> new String(r, StandardCharsets.UTF_8)))
+        .containsExactly("", "2:1", "", "4:1");
+  }
+
+  @Test
+  void withoutACommandTheMachineIsNotAsked() {
+    applier.apply(List.of(noop(1)));
+    loop.runAll();
+    assertThat(batches).isEmpty();
+    assertThat(done).hasSize(1);
+  }
+
+  @Test
+  void tooFewResultsAreAFailure() {
+    answers = batch -> List.of();
+    applier.apply(List.of(entry(1, 1)));
+    loop.runAll();
+    assertThat(done).isEmpty();
+    assertThat(failures)
+        .singleElement()
+        .asString()
+        .contains("the state machine gave 0 results for 1 commands");
+  }
+
+  /** R09: what failed must not be skipped, so nothing after it may be applied either. */
+  @Test
+  void aMachineThatThrewIsNotAskedAgain() {
+    answers =
+        batch -> {
+          throw new IllegalArgumentException("bad command");
+        };
+    applier.apply(List.of(entry(1, 1)));
+    applier.apply(List.of(entry(2, 1)));
+    loop.runAll();
+    assertThat(batches).hasSize(1);
+    assertThat(failures).singleElement().asString().contains("bad command");
+    assertThat(done).isEmpty();
+  }
+
+  /** Out of stack or memory, or an assertion: the machine's state is as unknown. */
+  @Test
+  void anErrorOfTheMachineIsAFailureToo() {
+    answers =
+        batch -> {
+          throw new StackOverflowError("too deep");
+        };
+    applier.apply(List.of(entry(1, 1)));
+    applier.apply(List.of(entry(2, 1)));
+    loop.runAll();
+    assertThat(failures).singleElement().asString().contains("too deep");
+    assertThat(batches).hasSize(1);
+  }
+}
