@@ -34,7 +34,11 @@ final class ControlClient {
    */
   JsonNode call(String command, int node) {
     return tryCall(command, node)
-        .orElseThrow(() -> new CommandException("no cluster is running in " + directory.root()));
+        .orElseThrow(
+            () ->
+                new CommandException(
+                    "no cluster is running in %s; 'cluster up' starts one"
+                        .formatted(directory.root())));
   }
 
   /** The same, but empty if no cluster is running. */

@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +37,10 @@ public final class NodeMain implements Callable<Integer> {
   private static final long SHUTDOWN_LIMIT_MILLIS = 800;
 
   private static final long FAULT_POLL_MILLIS = 100;
+
+  /** A disk with less than this is full: a segment of the log needs 16 MiB. */
+  private static final long FULL_BYTES = 16 << 20;
+
   private static final Logger log = LoggerFactory.getLogger(NodeMain.class);
 
   @Option(
@@ -64,8 +69,9 @@ public final class NodeMain implements Callable<Integer> {
       daemon(this::obeyStandardInput, "supervisor");
     }
     NodeProcess node;
+    ClusterConfig config;
     try {
-      ClusterConfig config = ConfigLoader.load(SettingFlags.given(spec), environment);
+      config = ConfigLoader.load(SettingFlags.given(spec), environment);
       node = NodeProcess.start(config);
     } catch (ConfigException | IOException e) {
       log.error("cannot start: {}", e.getMessage());
@@ -75,11 +81,29 @@ public final class NodeMain implements Callable<Integer> {
     log.info("ready {}", node.describe());
     while (!stopAsked.await(FAULT_POLL_MILLIS, TimeUnit.MILLISECONDS)) {
       if (node.failure().isPresent()) {
-        log.error("this node stops because of a fault", node.failure().get());
+        log.error("fault", node.failure().get());
+        // after the stack trace, because the end of the output is what people are shown
+        log.error("{}", fault(node.failure().get(), config));
         return FAULT;
       }
     }
     return 0;
+  }
+
+  private static String fault(Throwable failure, ClusterConfig config) {
+    String what = "this node stops because of a fault: " + failure.getMessage();
+    try {
+      long free =
+          Files.getFileStore(
+                  config.dataDirectory().resolve(ClusterConfig.nodeName(config.thisNode())))
+              .getUsableSpace();
+      return free >= FULL_BYTES
+          ? what
+          : "%s. Its disk has %d KiB left: make room, then start it again; nothing is lost"
+              .formatted(what, free >> 10);
+    } catch (IOException e) {
+      return what + "; and its directory cannot be looked at: " + e;
+    }
   }
 
   private static void close(NodeProcess node) {

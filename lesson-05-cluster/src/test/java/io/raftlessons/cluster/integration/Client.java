@@ -72,7 +72,9 @@ final class Client {
       if (!(attempt instanceof Attempt.Failed)) {
         traffic.complain(name + ": " + current.path() + ": " + attempt);
       }
-      phase.unknownOutcome();
+      if (current.writes()) {
+        phase.unknownOutcome();
+      }
       end(current, Outcome.UNKNOWN, "");
     }
     return call != null;

@@ -11,6 +11,7 @@ import io.raftlessons.cluster.launcher.ThreeNodes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Three processes lose their leader, hang, die together and come back, while clients go on calling
@@ -57,14 +59,11 @@ class ClusterFaultsTest {
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void nothingAcknowledgedIsLostAndNothingIsDoneTwice() throws Exception {
     cluster.up("--detach");
-    int firstLeader = leader(ALL);
     traffic.start();
     traffic.awaitNewWrites("all run", ALL);
 
-    int second = killLeader(firstLeader);
-    startAgain(List.of(firstLeader));
-    killLeader(second);
-    startAgain(List.of(second));
+    startAgain(List.of(killLeader()));
+    startAgain(List.of(killLeader()));
     hangLeader();
     killAllAtOnce();
     startAgain(ALL);
@@ -80,24 +79,36 @@ class ClusterFaultsTest {
     everythingWasReached(end);
   }
 
-  /** Returns the number of the leader that all of these agree upon, and remembers its term. */
   private int leader(List<Integer> nodes) {
-    int leader = ThreeNodes.numberOf(cluster.leaderOnceAllAgree(nodes));
-    cluster.view(leader).ifPresent(view -> termsWithLeader.add(view.path("term").asLong(0)));
+    return ThreeNodes.numberOf(cluster.leaderOnceAllAgree(nodes));
+  }
+
+  /** The number of the leader, whose term is remembered. */
+  private int metLeader(int leader) {
+    JsonNode view =
+        await()
+            .atMost(ThreeNodes.PATIENCE)
+            .until(() -> cluster.view(leader), Optional::isPresent)
+            .orElseThrow();
+    termsWithLeader.add(view.path("term").asLong(0));
     return leader;
   }
 
-  private int leaderOtherThan(int old) {
-    return await()
-        .atMost(ThreeNodes.PATIENCE)
-        .until(() -> leader(ThreeNodes.allBut(old)), leader -> leader != old);
+  private void meetLeaderOtherThan(int old) {
+    metLeader(
+        await()
+            .atMost(ThreeNodes.PATIENCE)
+            .until(() -> leader(ThreeNodes.allBut(old)), leader -> leader != old));
   }
 
-  private int killLeader(int leader) {
+  /** Returns its number. */
+  private int killLeader() {
+    int leader = metLeader(leader(ALL));
     assertThat(cluster.run("kill", "" + leader).err()).isEmpty();
     leadersKilled++;
     traffic.awaitNewWrites("leader node-" + leader + " killed", ThreeNodes.allBut(leader));
-    return leaderOtherThan(leader);
+    meetLeaderOtherThan(leader);
+    return leader;
   }
 
   private void startAgain(List<Integer> nodes) {
@@ -111,13 +122,13 @@ class ClusterFaultsTest {
   }
 
   private void hangLeader() throws Exception {
-    int leader = leader(ALL);
+    int leader = metLeader(leader(ALL));
     ProcessHandle process = cluster.process(leader);
     signal("STOP", process);
     try {
       List<Integer> others = ThreeNodes.allBut(leader);
       Phase hung = traffic.awaitNewWrites("leader node-" + leader + " hung", others);
-      leaderOtherThan(leader);
+      meetLeaderOtherThan(leader);
       // its client cannot tell a call that is slow from one that is lost
       await().atMost(ThreeNodes.PATIENCE).until(() -> hung.unknownOutcomes() > 0);
     } finally {
@@ -147,7 +158,7 @@ class ClusterFaultsTest {
   }
 
   private void restartFollower() {
-    int follower = leader(ALL) % ALL.size() + 1;
+    int follower = metLeader(leader(ALL)) % ALL.size() + 1;
     assertThat(cluster.run("stop", "" + follower).out()).contains("stopped");
     traffic.awaitNewWrites("follower stopped", ThreeNodes.allBut(follower));
     startAgain(List.of(follower));
@@ -155,10 +166,10 @@ class ClusterFaultsTest {
 
   /** Every answer comes from the leader's machine, so the others' are asked when they lead. */
   private void anotherLeaderHoldsTheSame(State end) {
-    int leader = leader(ALL);
+    int leader = metLeader(leader(ALL));
     assertThat(cluster.run("kill", "" + leader).err()).isEmpty();
     leadersKilled++;
-    leaderOtherThan(leader);
+    meetLeaderOtherThan(leader);
     for (int node : ThreeNodes.allBut(leader)) {
       assertThat(traffic.state(node)).isEqualTo(end);
     }

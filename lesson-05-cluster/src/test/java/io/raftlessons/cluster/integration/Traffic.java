@@ -27,7 +27,7 @@ final class Traffic {
   /** Enough calls to meet every fault, few enough for two processors. */
   private static final long PAUSE_MILLIS = 50;
 
-  private static final int CLIENTS_PER_NODE = 4;
+  private static final int CLIENTS_PER_NODE = 5;
 
   private final Ingresses ingresses;
   private final Queue<Operation> history = new ConcurrentLinkedQueue<>();
@@ -49,17 +49,11 @@ final class Traffic {
       client("appender-" + node, node, true, Workload.appends("a" + node));
       client("adder-" + node, node, true, Workload.increments());
       client("swapper-" + node, node, true, Workload.swaps("s" + node));
-      // one of each kind that never tries again
-      String name = "once-" + node;
+      // and some that never try again
+      client("swaps-once-" + node, node, false, Workload.swaps("t" + node));
+      boolean odd = node % 2 == 1;
       client(
-          name,
-          node,
-          false,
-          switch (node) {
-            case 1 -> Workload.appends("o" + node);
-            case 2 -> Workload.increments();
-            default -> Workload.swaps("o" + node);
-          });
+          "once-" + node, node, false, odd ? Workload.appends("o" + node) : Workload.increments());
     }
   }
 
