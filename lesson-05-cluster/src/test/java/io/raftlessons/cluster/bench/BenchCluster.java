@@ -116,8 +116,8 @@ final class BenchCluster implements AutoCloseable {
 
   Optional<Long> metric(int node, String name) {
     return get(node, "/metrics")
-        .flatMap(text -> text.lines().filter(line -> line.startsWith(name + " ")).findFirst())
-        .map(line -> (long) Double.parseDouble(line.substring(name.length() + 1)));
+        .flatMap(text -> text.lines().filter(line -> line.startsWith(name + "{")).findFirst())
+        .map(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
   }
 
   private Optional<JsonNode> view(int node) {
