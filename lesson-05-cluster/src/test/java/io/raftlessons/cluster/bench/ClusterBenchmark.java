@@ -50,7 +50,7 @@ class ClusterBenchmark {
   void puts() throws Exception {
     try (BenchCluster cluster = BenchCluster.up(data("puts"))) {
       Ledger ledger = new Ledger("bench-", KEYS);
-      new Load(ledger, 16, cluster.ingresses()).run(Duration.ZERO, WARM_UP);
+      new Load(ledger, 64, cluster.ingresses()).run(Duration.ZERO, WARM_UP);
       title("put, %d bytes, %d keys, %d s each", PutRequest.VALUE_CHARS, KEYS, SECONDS);
       print(
           "%-22s %12s %12s %9s %9s %9s",
