@@ -19,14 +19,14 @@ public final class Commands {
   /** What a command left. */
   public record Result(int code, String out, String err) {}
 
-  final Map<String, String> environment = new TreeMap<>();
+  public final Map<String, String> environment = new TreeMap<>();
 
-  Commands(Path data) throws IOException {
+  public Commands(Path data) throws IOException {
     environment.put(Settings.DATA_DIR.variable(), data.toString());
     environment.putAll(freePorts());
   }
 
-  Result run(String... arguments) {
+  public Result run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =
@@ -34,7 +34,7 @@ public final class Commands {
     return new Result(code, out.toString(), err.toString());
   }
 
-  int port(int node, Listener listener) {
+  public int port(int node, Listener listener) {
     return Integer.parseInt(environment.get(Settings.port(node, listener).variable()));
   }
 
