@@ -19,6 +19,7 @@ import io.raftlessons.wire.FrameAck;
 import io.raftlessons.wire.PeerGrpc;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -139,12 +140,13 @@ class GrpcRefusalTest extends GrpcFixture {
   void aNewerStreamOfThePeerTakesThePlaceOfTheOld() {
     GrpcTransport b = start("b");
     List<Envelope> received = collect(b);
-    GrpcTransport old = start("a");
+    // It must not come back at once and take the place of the newer one in its turn.
+    GrpcTransport old = start(options("a").backoff(Duration.ofSeconds(5), Duration.ofSeconds(5)));
     connect(old, "b", b);
     GrpcTransport newer = start("a");
     connect(newer, "b", b);
-    await().atMost(SOON).until(() -> old.refusals().containsKey("b"));
-    assertThat(old.refusals().get("b")).contains("a newer stream of a took its place");
+    String refusal = await().atMost(SOON).until(() -> old.refusals().get("b"), Objects::nonNull);
+    assertThat(refusal).contains("a newer stream of a took its place");
     assertThat(received).isEmpty();
   }
 
