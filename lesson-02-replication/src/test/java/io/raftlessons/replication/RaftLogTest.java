@@ -190,66 +190,6 @@ class RaftLogTest {
         .hasToString(" log=[... 2:1 3:1 4:1 5:1 6:1 7:1 8:1 9:1 10:2 11:2] persisted=11");
   }
 
-  @Test
-  void aLogThatDoesNotBeginAtOneIsRefused() {
-    InmemLogStore store = new InmemLogStore();
-    store.write(5, List.of(entry(5, 1)));
-    assertThatThrownBy(() -> RaftLog.load(store, 100))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("the log starts at index 5");
-  }
-
-  @Test
-  void aLogWithDecreasingTermsIsRefused() {
-    assertThatThrownBy(() -> of(1, 3, 2))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("entry 3 of term 2 cannot follow entry 2 of term 3");
-  }
-
-  @Test
-  void aLogWithAGapIsRefused() {
-    LogStore store = new GapStore();
-    assertThatThrownBy(() -> RaftLog.load(store, 100))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("entry 3 of term 1 cannot follow entry 1 of term 1");
-  }
-
-  /** A damaged store: entry 2 is missing and nobody noticed. */
-  private static final class GapStore implements LogStore {
-    @Override
-    public long firstIndex() {
-      return 1;
-    }
-
-    @Override
-    public long lastIndex() {
-      return 3;
-    }
-
-    @Override
-    public List<Entry> read(long from, long maxBytes) {
-      return List.of(entry(1, 1), entry(3, 1));
-    }
-
-    @Override
-    public void write(long from, List<Entry> entries) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void sync() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void deletePrefix(long index) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
-  }
-
   /** Against a plain list: appends, truncations, writes that end late, and a cache of few bytes. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
