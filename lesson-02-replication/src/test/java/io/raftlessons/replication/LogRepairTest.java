@@ -26,8 +26,8 @@ class LogRepairTest {
   /** Figure 7: the log of the leader of term 8. */
   private static final long[] LEADER = {1, 1, 1, 4, 4, 5, 5, 6, 6, 6};
 
-  private ReplicationFixture leader;
-  private ReplicationFixture follower;
+  private ReplicationFixture leader = group(3).start();
+  private ReplicationFixture follower = group(3).start();
   private int rejections;
   private int messages;
 

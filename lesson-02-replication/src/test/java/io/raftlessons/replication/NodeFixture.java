@@ -4,6 +4,7 @@ import static io.raftlessons.core.CoreFixture.hardState;
 import static io.raftlessons.core.CoreFixture.message;
 import static io.raftlessons.core.CoreFixture.servers;
 import static io.raftlessons.core.CoreFixture.vote;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.HandRunHost;
@@ -141,8 +142,9 @@ final class NodeFixture {
               if (applied != null) {
                 return applied.index() + " " + new String(applied.result(), StandardCharsets.UTF_8);
               }
-              Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-              return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+              Throwable cause =
+                  thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;
+              return requireNonNull(cause).getClass().getSimpleName() + ": " + cause.getMessage();
             })
         .getNow("");
   }
