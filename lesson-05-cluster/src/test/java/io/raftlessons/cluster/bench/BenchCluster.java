@@ -97,7 +97,7 @@ final class BenchCluster implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** SIGKILL, from here and not through the launcher: the moment is known. */
+  /** To be killed from here and not through the launcher, so that the moment is known. */
   ProcessHandle process(int node) {
     Result status = commands.run("status", "--json");
     long pid = JSON.readTree(status.out()).path("nodes").path(node - 1).path("pid").asLong();
