@@ -97,7 +97,7 @@ public final class Settings {
   public static final Setting ELECTION_TIMEOUT =
       Setting.of(
           "election-timeout",
-          "500ms",
+          "300ms",
           new Time(Duration.ofMillis(20), Duration.ofMinutes(1)),
           "The minimum election timeout; each wait is drawn from one to two times this. "
               + "The default allows for three JVMs on a small machine.");
@@ -105,7 +105,7 @@ public final class Settings {
   public static final Setting HEARTBEAT_INTERVAL =
       Setting.of(
           "heartbeat-interval",
-          "100ms",
+          "60ms",
           new Time(Duration.ofMillis(5), Duration.ofSeconds(30)),
           "How often a leader lets its followers hear of it. "
               + "At most half of the election timeout.");

@@ -37,7 +37,7 @@ class ConfigLoaderTest {
     ClusterConfig config = load();
     assertThat(config.clusterName()).isEqualTo("raft-lessons");
     assertThat(config.bindAddress()).isEqualTo("127.0.0.1");
-    assertThat(config.electionTimeout()).isEqualTo(Duration.ofMillis(500));
+    assertThat(config.electionTimeout()).isEqualTo(Duration.ofMillis(300));
     assertThat(config.heap()).isEqualTo("256m");
     assertThat(config.logFileSize()).isEqualTo(4 << 20);
   }
@@ -143,10 +143,10 @@ class ConfigLoaderTest {
 
   @Test
   void heartbeatsMustBeTwiceAsFrequentAsElections() {
-    flags.put("election-timeout", "199ms");
-    assertThatThrownBy(this::load).hasMessageContaining("at most half of election-timeout (199ms)");
-    flags.put("election-timeout", "200ms");
-    assertThat(load().electionTimeout()).isEqualTo(Duration.ofMillis(200));
+    flags.put("election-timeout", "119ms");
+    assertThatThrownBy(this::load).hasMessageContaining("at most half of election-timeout (119ms)");
+    flags.put("election-timeout", "120ms");
+    assertThat(load().electionTimeout()).isEqualTo(Duration.ofMillis(120));
   }
 
   @Test
