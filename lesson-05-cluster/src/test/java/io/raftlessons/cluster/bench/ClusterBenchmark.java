@@ -33,7 +33,10 @@ class ClusterBenchmark {
   private static final int MINUTES = Integer.getInteger("bench.minutes", 1);
   private static final int STARTS = Integer.getInteger("bench.starts", 3);
   private static final int KEYS = 10_000;
-  private static final Duration WARM_UP = Duration.ofSeconds(SECONDS);
+
+  /** Compilers take half of the nodes' processor time for longer than one measurement. */
+  private static final Duration WARM_UP = Duration.ofSeconds(3L * SECONDS);
+
   private static final Duration SHORT_WARM_UP = Duration.ofSeconds(1);
   private static final int[] CONNECTIONS = {1, 16, 128};
   private static final int PATIENCE_MILLIS = 30_000;
