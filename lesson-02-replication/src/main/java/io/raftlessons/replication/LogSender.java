@@ -20,14 +20,11 @@ final class LogSender {
   }
 
   /**
-   * Empty, but with the check of what came before: so it also finds out that messages were lost.
+   * Empty, but with the check of what came before: so it finds out that messages were lost, and is
+   * the next probe if the last one was.
    */
   void heartbeat(Step step, String peer, Progress follower, long commitIndex) {
-    if (follower.state() == Progress.State.PROBE && !follower.loading()) {
-      follower.probeSent(false); // the end of this step probes again
-    } else {
-      send(step, peer, follower, List.of(), commitIndex);
-    }
+    send(step, peer, follower, List.of(), commitIndex);
   }
 
   void sendWhatItLacks(Step step, String peer, Progress follower, long commitIndex) {
@@ -54,7 +51,7 @@ final class LogSender {
 
   /** One message, with entries if they are at hand; its answer tells where the logs agree. */
   private void probe(Step step, String peer, Progress follower, long commitIndex) {
-    follower.probeSent(true);
+    follower.sentProbe();
     List<Entry> entries =
         log.cached(follower.nextIndex())
             ? log.slice(follower.nextIndex(), log.lastIndex(), bounds.maxAppendBytes())

@@ -53,9 +53,9 @@ public final class Progress {
     return probeSent;
   }
 
-  /** A probe left; the next one waits for its answer, or for the next heartbeat. */
-  void probeSent(boolean sent) {
-    probeSent = sent;
+  /** A probe with entries left; until an answer comes, heartbeats are the next ones. */
+  void sentProbe() {
+    probeSent = true;
   }
 
   /** Whether entries for this follower are being read back from the store. */

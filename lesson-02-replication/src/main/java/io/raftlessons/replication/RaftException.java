@@ -8,6 +8,10 @@ public abstract class RaftException extends RuntimeException {
     super(message);
   }
 
+  static TooLarge tooLarge(int bytes, int most) {
+    return new TooLarge("a command of " + bytes + " bytes; at most " + most + " are taken");
+  }
+
   /** This server does not lead. Nothing was appended: safe to try again at the leader. */
   public static final class NotLeader extends RaftException {
     private static final long serialVersionUID = 1L;

@@ -21,17 +21,12 @@ import io.raftlessons.runtime.StableStore;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.HardState;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * thread-safe; futures complete on the host's callbacks executor.
  */
 public final class ReplicationNode {
-  /** How many calls may wait for the raft loop before new ones are refused. */
-  private static final int MAX_WAITING = 20_000;
-
   /**
    * How a server is made. {@link #reference} has ours; a student replaces one part.
    *
@@ -70,8 +62,6 @@ public final class ReplicationNode {
   /** Figure 2's indexes at one moment. */
   public record Indexes(long lastLogIndex, long lastLogTerm, long commitIndex, long lastApplied) {}
 
-  private record Waiting(Entry.Type type, ByteString data, CompletableFuture<Applied> future) {}
-
   private final Setup setup;
   private final Host host;
   private final EventLoop raft;
@@ -83,9 +73,7 @@ public final class ReplicationNode {
   private final Standing standing;
   private final Applier applier;
   private final PendingFutures pending;
-  private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger waitingCount = new AtomicInteger();
-  private final AtomicBoolean drainPosted = new AtomicBoolean();
+  private final ProposalQueue waiting;
   private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
   private volatile Indexes indexes = new Indexes(0, 0, 0, 0);
   private volatile boolean ended;
@@ -134,6 +122,7 @@ public final class ReplicationNode {
     }
     standing = new Standing(stored.getCurrentTerm(), host.callbacks());
     pending = new PendingFutures(host.callbacks());
+    waiting = new ProposalQueue(() -> raft.execute(this::drain));
     election = setup.election().create(setup.config(), log, electorate, Gate.OPEN, host.random());
     replication =
         setup
@@ -189,7 +178,7 @@ public final class ReplicationNode {
       boolean there = load.from() >= logStore.firstIndex() && load.from() <= logStore.lastIndex();
       List<Entry> entries = there ? logStore.read(load.from(), load.maxBytes()) : List.of();
       driver.step(step -> replication.loaded(step, load.peer(), load.from(), entries));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       raft.execute(() -> driver.fail(e));
     }
   }
@@ -211,30 +200,20 @@ public final class ReplicationNode {
   }
 
   private CompletableFuture<Applied> submit(Entry.Type type, ByteString data) {
-    if (ended) {
-      return CompletableFuture.failedFuture(new RaftException.Shutdown("the server has stopped"));
-    }
-    if (waitingCount.incrementAndGet() > MAX_WAITING) {
-      waitingCount.decrementAndGet();
-      return CompletableFuture.failedFuture(
-          new RaftException.Busy(MAX_WAITING + " calls are waiting already"));
-    }
     CompletableFuture<Applied> future = new CompletableFuture<>();
-    waiting.add(new Waiting(type, data, future));
-    if (drainPosted.compareAndSet(false, true)) {
-      raft.execute(this::drain);
+    if (ended) {
+      pending.fail(future, stoppedException());
+    } else if (data.size() > setup.bounds().maxEntryBytes()) {
+      pending.fail(future, RaftException.tooLarge(data.size(), setup.bounds().maxEntryBytes()));
+    } else if (!waiting.offer(new ProposalQueue.Waiting(type, data, future))) {
+      pending.fail(future, new RaftException.Busy("too many calls wait to be taken up"));
     }
     return future;
   }
 
   /** All that wait become entries in one step: one write, one message to each follower. */
   private void drain() {
-    drainPosted.set(false);
-    List<Waiting> batch = new ArrayList<>();
-    for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
-      waitingCount.decrementAndGet();
-      batch.add(next);
-    }
+    List<ProposalQueue.Waiting> batch = waiting.takeAll();
     if (!ended) {
       driver.stepNow(step -> batch.forEach(w -> propose(step, w)));
     }
@@ -243,7 +222,7 @@ public final class ReplicationNode {
     }
   }
 
-  private void propose(Step step, Waiting w) {
+  private void propose(Step step, ProposalQueue.Waiting w) {
     Proposal answer = replication.propose(step, w.type(), w.data());
     if (answer instanceof Proposal.Accepted accepted) {
       pending.add(accepted.index(), accepted.term(), w.future());

@@ -36,7 +36,7 @@ class ProgressTest {
 
   @Test
   void aProbeThatSucceedsOpensThePipeline() {
-    progress.probeSent(true);
+    progress.sentProbe();
     progress.acknowledged(10);
     is(REPLICATE, 11, 10);
     assertThat(progress.probeSent()).isFalse();
@@ -44,7 +44,7 @@ class ProgressTest {
 
   @Test
   void anAnswerForLessThanTheProbeDoesNotEndProbing() {
-    progress.probeSent(true);
+    progress.sentProbe();
     progress.acknowledged(7);
     is(PROBE, 11, 7);
     assertThat(progress.probeSent()).isTrue();
