@@ -196,8 +196,9 @@ final class PeerLink {
 
   /** The stream has ended, or the peer was silent for too long. */
   void ended(PeerConnection which, Status status) {
-    if (which != connection || state == State.CLOSED) {
-      return;
+    boolean open = state == State.OPEN || state == State.CONNECTING;
+    if (which != connection || !open) {
+      return; // hanging up on a silent peer ends the stream once more
     }
     which.close("the stream has ended");
     boolean wasOpen = state == State.OPEN;

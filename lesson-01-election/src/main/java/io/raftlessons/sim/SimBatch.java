@@ -64,7 +64,7 @@ public final class SimBatch {
       Scenario.Run run = scenario.prepare(seed);
       try {
         run.play();
-      } catch (RuntimeException broken) {
+      } catch (RuntimeException | AssertionError broken) {
         throw new AssertionError(report(seed, broken), broken);
       }
       events += run.world().events();
@@ -84,13 +84,13 @@ public final class SimBatch {
   }
 
   /** Runs one seed again with its trace on and tells what happened. */
-  private String report(long seed, RuntimeException broken) {
+  private String report(long seed, Throwable broken) {
     Scenario.Run again = scenario.prepare(seed);
     again.world().traceNewest(TRACE_ROWS * 4);
     String second = "none: the second run did not fail, so a run depends on more than its seed";
     try {
       again.play();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | AssertionError e) {
       second = String.valueOf(e.getMessage());
     }
     SimWorld world = again.world();
@@ -100,7 +100,7 @@ public final class SimBatch {
         seed,
         world.events(),
         broken.getMessage(),
-        second.equals(broken.getMessage()) ? "the same" : second,
+        second.equals(String.valueOf(broken.getMessage())) ? "the same" : second,
         String.format(repeat, seed),
         SpaceTime.draw(world.ids(), world.trace(), TRACE_ROWS));
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.Role;
 import io.raftlessons.core.StepObserver;
+import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -244,5 +245,65 @@ class ReplicationNodeTest {
     f.host.loop("callbacks").run();
     assertThat(f.node.failure()).isPresent();
     assertThat(outcome(call)).startsWith("Shutdown: the server stopped by itself");
+  }
+
+  /** Else a machine that waits for these entries would wait for ever. */
+  @Test
+  void aStoreThatBreaksWhileItIsReadStopsTheServer() throws IOException {
+    InmemLogStore stored = new InmemLogStore();
+    stored.write(1, List.of(entry(1, 1), entry(2, 1)));
+    BrokenStore store = new BrokenStore(stored);
+    NodeFixture f = new NodeFixture(1, bounds(MIB, MIB, 1), StepObserver.NONE, 1, store);
+    store.broken = true;
+    f.host.advance(300);
+    f.host.settle();
+    assertThat(f.node.failure()).get().asString().contains("the index is broken");
+  }
+
+  private static final class BrokenStore implements LogStore {
+    private final LogStore store;
+    boolean broken;
+
+    BrokenStore(LogStore store) {
+      this.store = store;
+    }
+
+    @Override
+    public long firstIndex() throws IOException {
+      return store.firstIndex();
+    }
+
+    @Override
+    public long lastIndex() throws IOException {
+      return store.lastIndex();
+    }
+
+    @Override
+    public List<Entry> read(long from, long maxBytes) throws IOException {
+      if (broken) {
+        throw new IllegalStateException("the index is broken");
+      }
+      return store.read(from, maxBytes);
+    }
+
+    @Override
+    public void write(long from, List<Entry> entries) throws IOException {
+      store.write(from, entries);
+    }
+
+    @Override
+    public void sync() throws IOException {
+      store.sync();
+    }
+
+    @Override
+    public void deletePrefix(long index) throws IOException {
+      store.deletePrefix(index);
+    }
+
+    @Override
+    public void close() throws IOException {
+      store.close();
+    }
   }
 }

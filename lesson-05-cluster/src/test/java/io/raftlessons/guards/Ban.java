@@ -145,9 +145,23 @@ enum Ban {
 
   /** Where a ban holds. The generated wire classes are not ours to write. */
   enum Scope {
-    PROTOCOL("core", "election", "replication", "membership", "snapshots", "cluster.router"),
+    PROTOCOL(
+        "core",
+        "election",
+        "replication",
+        "membership",
+        "snapshots",
+        "cluster.router",
+        "cluster.raft"),
     PROTOCOL_AND_SIM(
-        "core", "election", "replication", "membership", "snapshots", "cluster.router", "sim");
+        "core",
+        "election",
+        "replication",
+        "membership",
+        "snapshots",
+        "cluster.router",
+        "cluster.raft",
+        "sim");
 
     private final List<String> packages;
 

@@ -177,6 +177,7 @@ public final class LogChecks implements Check {
         }
       } else {
         committed.add(mark);
+        laterLeadersHaveIt(entry, server.term);
         onlyOnce(entry);
         reach.count("entry committed");
         if (mark.term() < server.term) {
@@ -184,6 +185,20 @@ public final class LogChecks implements Check {
         }
       }
     }
+  }
+
+  /** Leaders that were elected before anybody knew that this entry would be committed. */
+  private void laterLeadersHaveIt(Entry entry, long committedBy) {
+    int i = (int) entry.getIndex() - 1;
+    servers.forEach(
+        (id, server) -> {
+          boolean later = server.role == Role.LEADER && server.term > committedBy;
+          if (later && (i >= server.log.size() || !server.log.get(i).equals(Mark.of(entry)))) {
+            throw new Violation(
+                "LeaderCompleteness",
+                id + " leads term " + server.term + " without entry " + (i + 1));
+          }
+        });
   }
 
   /** Every proposal begins with a number of its own, and is made once: it may be committed once. */

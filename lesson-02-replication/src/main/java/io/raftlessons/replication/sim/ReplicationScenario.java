@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lesson 2 in a world of faults: servers on file stores, clients that write all the time. Every
- * acknowledged write must be in the log once, where its writer was told. When all has healed a
- * write must go through and every server must have the same log and the same machine.
+ * acknowledged write must be in the log once, where its writer was told, and behind all that were
+ * acknowledged before it was made (with log matching, linearizability). When all has healed a write
+ * must go through and every server must have the same log and the same machine.
  */
 public final class ReplicationScenario implements Scenario {
   private static final long MILLI = 1_000_000;
@@ -70,6 +71,7 @@ public final class ReplicationScenario implements Scenario {
     private final Map<String, CountingMachine> machines = new TreeMap<>();
     private long proposed;
     private boolean writing = true;
+    private long lastAcknowledged;
 
     ReplicationRun(long seed) {
       random = new SimRandom(~seed);
@@ -194,20 +196,31 @@ public final class ReplicationScenario implements Scenario {
         return;
       }
       long number = ++proposed;
+      long after = lastAcknowledged;
       byte[] command = ByteBuffer.allocate(8 + random.nextInt(200)).putLong(number).array();
       node.apply(command)
-          .whenComplete((applied, failure) -> answered(target, command, applied, failure));
+          .whenComplete((applied, failure) -> answered(target, command, after, applied, failure));
     }
 
     private void answered(
-        String target, byte[] command, @Nullable Applied applied, @Nullable Throwable failure) {
+        String target,
+        byte[] command,
+        long after,
+        @Nullable Applied applied,
+        @Nullable Throwable failure) {
       if (failure instanceof RaftException refused) {
         world.reach().count("write failed: " + refused.getClass().getSimpleName());
       } else if (failure != null) {
         world.violated(new Violation("OnlyRaftExceptions", String.valueOf(failure)));
       } else if (applied != null) {
         world.reach().count("write acknowledged");
+        lastAcknowledged = Math.max(lastAcknowledged, applied.index());
         try {
+          if (applied.index() <= after) {
+            throw new Violation(
+                "RealTimeOrder",
+                "a write got index " + applied.index() + " after " + after + " was acknowledged");
+          }
           logs.acknowledged(applied.index(), command, target);
         } catch (Violation broken) {
           // Thrown on, it would only fail a future that nobody looks at.

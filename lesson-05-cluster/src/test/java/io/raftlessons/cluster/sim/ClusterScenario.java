@@ -39,6 +39,10 @@ import org.jspecify.annotations.Nullable;
  * Everything of a node but its HTTP, in a world of faults: calls at every node, forwarded, retried.
  * A call that was answered was carried out once; one that failed at most once, and not at all if
  * that is what its failure says.
+ *
+ * <p>Answers tell the place of a call among those on its key: the length of the list, the sum of
+ * the counter. No two may be the same, none may lie before one that was answered before the call
+ * was made, and the list must have each element where its answer says. That is linearizability.
  */
 final class ClusterScenario implements Scenario {
   private static final long MILLI = 1_000_000;
@@ -63,7 +67,10 @@ final class ClusterScenario implements Scenario {
     private final List<String> ids = List.of("n1", "n2", "n3");
     private final KeyValueMachine.Limits limits;
     private final Map<String, Router> routers = new TreeMap<>();
-    private final Set<Long> acknowledged = new TreeSet<>();
+    private final Map<Long, Long> acknowledged = new TreeMap<>();
+    private final Set<Long> sums = new TreeSet<>();
+    private long longest;
+    private long largest;
     private final Set<Long> undone = new TreeSet<>();
     private long called;
     private long added;
@@ -139,8 +146,8 @@ final class ClusterScenario implements Scenario {
       for (String id : ids) {
         long healed = world.now();
         // What is answered while we read may or may not be seen.
-        Set<Long> mustBeThere = new TreeSet<>(acknowledged);
-        long atLeast = added;
+        Map<Long, Long> mustBeThere = new TreeMap<>(acknowledged);
+        long atLeast = Math.max(added, largest);
         List<Reply> list = readUntilAnswered(id, LIST, healed);
         List<Reply> counter = readUntilAnswered(id, COUNTER, healed);
         checkList(elements(list.get(0)), mustBeThere);
@@ -190,7 +197,7 @@ final class ClusterScenario implements Scenario {
       return reply.getStatus() == Reply.Status.OK ? Long.parseLong(reply.getText()) : 0;
     }
 
-    private void checkList(List<Long> list, Set<Long> mustBeThere) {
+    private void checkList(List<Long> list, Map<Long, Long> mustBeThere) {
       Set<Long> seen = new TreeSet<>();
       for (long element : list) {
         if (!seen.add(element)) {
@@ -202,12 +209,18 @@ final class ClusterScenario implements Scenario {
               "element " + element + " is there, its call said it was not done");
         }
       }
-      for (long element : mustBeThere) {
-        if (!seen.contains(element)) {
-          throw new Violation(
-              "NoLostWrite", "element " + element + " was acknowledged and is gone");
-        }
-      }
+      mustBeThere.forEach(
+          (element, length) -> {
+            if (!seen.contains(element)) {
+              throw new Violation(
+                  "NoLostWrite", "element " + element + " was acknowledged and is gone");
+            }
+            if (list.indexOf(element) + 1 != length) {
+              throw new Violation(
+                  "Linearizable",
+                  "element " + element + " was acknowledged at " + length + ", it is not there");
+            }
+          });
     }
 
     private void checkCounter(long counter, long atLeast) {
@@ -246,20 +259,37 @@ final class ClusterScenario implements Scenario {
       if (!append) {
         perhapsAdded++;
       }
+      long after = append ? longest : largest;
       router
           .call(operation, key, DEADLINE)
-          .whenComplete((reply, failure) -> answered(number, append, reply, failure));
+          .whenComplete((reply, failure) -> answered(number, append, after, reply, failure));
     }
 
     private void answered(
-        long number, boolean append, @Nullable Reply reply, @Nullable Throwable failure) {
+        long number,
+        boolean append,
+        long after,
+        @Nullable Reply reply,
+        @Nullable Throwable failure) {
       if (reply != null && reply.getStatus() == Reply.Status.OK) {
         world.reach().count("call answered");
+        long place = reply.getNumber();
+        boolean unique;
         if (append) {
-          acknowledged.add(number);
+          unique = !acknowledged.containsValue(place);
+          acknowledged.put(number, place);
+          longest = Math.max(longest, place);
         } else {
           perhapsAdded--;
           added++;
+          unique = sums.add(place);
+          largest = Math.max(largest, place);
+        }
+        if (!unique || place <= after) {
+          world.violated(
+              new Violation(
+                  "Linearizable",
+                  "call " + number + " was answered " + place + ", made after " + after));
         }
       } else if (failure instanceof RouterException known) {
         world.reach().count("call failed: " + known.kind());

@@ -1,0 +1,69 @@
+package io.raftlessons.replication.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.raftlessons.core.Electorate;
+import io.raftlessons.core.LogView;
+import io.raftlessons.election.Election;
+import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.replication.ReferenceReplication;
+import io.raftlessons.replication.Replication;
+import io.raftlessons.sim.SimBatch;
+import java.util.SortedSet;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** Servers that break a rule of Figure 3 are found out within a few seeds. */
+class LogChecksTest {
+  private record OneIsAQuorum(Electorate real) implements Electorate {
+    @Override
+    public SortedSet<String> members() {
+      return real.members();
+    }
+
+    @Override
+    public boolean votes(String id) {
+      return real.votes(id);
+    }
+
+    @Override
+    public boolean isQuorum(Predicate<String> has) {
+      return real.members().stream().anyMatch(has);
+    }
+  }
+
+  private static String failure(Election.Factory election, Replication.Factory replication) {
+    SimBatch batch =
+        new SimBatch(new ReplicationScenario(election, replication), "seed %d", line -> {});
+    AssertionError broken =
+        catchThrowableOfType(AssertionError.class, () -> batch.run(1, 300, 0, () -> 0));
+    assertThat(broken).isNotNull();
+    assertThat(broken).hasMessageContaining("again: the same");
+    return String.valueOf(broken.getMessage());
+  }
+
+  @Test
+  void aCommitWithoutAQuorumIsSeen() {
+    String message =
+        failure(
+            ReferenceElection::new,
+            (config, bounds, log, electorate, gate, clock) ->
+                new ReferenceReplication(
+                    config, bounds, log, new OneIsAQuorum(electorate), gate, clock));
+    assertThat(message).containsAnyOf("LeaderCompleteness", "StateMachineSafety", "is committed");
+  }
+
+  /**
+   * §5.4.1: whoever votes without a look at the logs elects leaders that lack committed entries.
+   */
+  @Test
+  void aVoteForAnOlderLogIsSeen() {
+    String message =
+        failure(
+            (config, log, electorate, gate, random) ->
+                new ReferenceElection(config, LogView.EMPTY, electorate, gate, random),
+            ReferenceReplication::new);
+    assertThat(message).containsAnyOf("LeaderCompleteness", "StateMachineSafety", "is committed");
+  }
+}
