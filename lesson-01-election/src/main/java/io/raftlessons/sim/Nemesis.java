@@ -208,15 +208,29 @@ public final class Nemesis {
     later(random.between(50 * MILLI, 1_000 * MILLI), () -> faults.slowSyncProbability = 0);
   }
 
-  /** A disk that hangs or fails stays so until the server is restarted. */
+  /** A disk that hangs, fails, is full or cannot be read stays so until the server is restarted. */
   private void diskTrouble(String id) {
     SimDisk.Faults faults = world.diskFaults(id);
-    if (random.chance(0.5)) {
-      count("hung disk");
-      faults.hangSyncProbability = 1;
-    } else {
-      count("failing disk");
-      faults.syncErrorProbability = 1;
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        count("hung disk");
+        faults.hangSyncProbability = 1;
+      }
+      case 1 -> {
+        count("failing disk");
+        faults.syncErrorProbability = 1;
+      }
+      case 2 -> {
+        count("full disk");
+        faults.capacityBytes = 0;
+      }
+      default -> {
+        count("unreadable disk");
+        faults.readErrorProbability = 1;
+        if (random.chance(0.5)) {
+          crash(id); // a running server may never look
+        }
+      }
     }
     troubled.add(id);
     later(
@@ -234,5 +248,7 @@ public final class Nemesis {
     faults.slowSyncProbability = 0;
     faults.hangSyncProbability = 0;
     faults.syncErrorProbability = 0;
+    faults.readErrorProbability = 0;
+    faults.capacityBytes = Long.MAX_VALUE;
   }
 }

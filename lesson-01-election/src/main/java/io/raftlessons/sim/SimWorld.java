@@ -252,6 +252,8 @@ public final class SimWorld {
       reach.add("disk: unsynced writes reordered", reached.writesReordered());
       reach.add("disk: unsynced name lost", reached.directoryEntriesLost());
       reach.add("disk: failed sync", reached.syncErrors());
+      reach.add("disk: failed read", reached.readErrors());
+      reach.add("disk: no space", reached.noSpaceErrors());
       reach.add("disk: slow sync", reached.slowSyncs());
       reach.add("disk: hung sync", reached.hungSyncs());
     }
@@ -338,6 +340,11 @@ public final class SimWorld {
     }
   }
 
+  private long diskErrors(SimHost host) {
+    SimDisk.Reached reached = disks.get(host.index()).reached();
+    return reached.syncErrors() + reached.readErrors() + reached.noSpaceErrors();
+  }
+
   private final class DiskClock implements SimDisk.Clock {
     @Override
     public long now() {
@@ -358,11 +365,11 @@ public final class SimWorld {
   /** Shows every step of a server to all checks. */
   private final class Observer implements StepObserver {
     private final SimHost host;
-    private final long syncErrorsBefore;
+    private final long diskErrorsBefore;
 
     Observer(SimHost host) {
       this.host = host;
-      syncErrorsBefore = disks.get(host.index()).reached().syncErrors();
+      diskErrorsBefore = diskErrors(host);
     }
 
     @Override
@@ -396,8 +403,7 @@ public final class SimWorld {
     @Override
     public void failed(Throwable cause) {
       note(Trace.Kind.STOPPED, host.id(), null, "stops: " + cause);
-      if (cause instanceof IOException
-          && disks.get(host.index()).reached().syncErrors() > syncErrorsBefore) {
+      if (cause instanceof IOException && diskErrors(host) > diskErrorsBefore) {
         reach.count("server stopped by a failing disk");
         post(cursor, null, this::crashIfStillThere);
       } else {

@@ -40,6 +40,10 @@ public class ElectionSimulationTest extends SimulationSuite {
         "fault: pause",
         "fault: slow disk",
         "fault: hung disk",
-        "fault: failing disk");
+        "fault: failing disk",
+        "fault: full disk",
+        "fault: unreadable disk",
+        "disk: failed read",
+        "disk: no space");
   }
 }

@@ -48,6 +48,10 @@ public class ReplicationSimulationTest extends SimulationSuite {
         "fault: pause",
         "fault: slow disk",
         "fault: hung disk",
-        "fault: failing disk");
+        "fault: failing disk",
+        "fault: full disk",
+        "fault: unreadable disk",
+        "disk: failed read",
+        "disk: no space");
   }
 }

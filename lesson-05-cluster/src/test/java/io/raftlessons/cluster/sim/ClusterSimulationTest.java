@@ -29,6 +29,10 @@ public class ClusterSimulationTest extends SimulationSuite {
         "fault: crash of all servers",
         "fault: partition",
         "fault: hung disk",
-        "fault: failing disk");
+        "fault: failing disk",
+        "fault: full disk",
+        "fault: unreadable disk",
+        "disk: failed read",
+        "disk: no space");
   }
 }
