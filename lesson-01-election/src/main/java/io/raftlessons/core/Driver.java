@@ -248,6 +248,9 @@ public final class Driver {
     } catch (IOException | RuntimeException e) {
       raft.execute(() -> fail(e));
       return;
+    } catch (Error e) {
+      raft.execute(() -> fail(e)); // or the sync would count as under way for ever
+      throw e;
     }
     raft.execute(() -> synced(batch));
   }
@@ -257,19 +260,18 @@ public final class Driver {
       return;
     }
     inFlight = null;
-    for (Envelope envelope : batch.thenSend) {
-      transport.send(envelope);
-    }
     input(
         "synced",
-        now ->
-            core.step(
-                now,
-                step -> {
-                  for (int i = 0; i < stores.size(); i++) {
-                    stores.get(i).persisted(step, batch.writes.get(i));
-                  }
-                }));
+        now -> {
+          batch.thenSend.forEach(transport::send);
+          return core.step(now, step -> persisted(step, batch));
+        });
+  }
+
+  private void persisted(Step step, Batch batch) {
+    for (int i = 0; i < stores.size(); i++) {
+      stores.get(i).persisted(step, batch.writes.get(i));
+    }
   }
 
   private void setAlarm(long now, long wakeAt) {

@@ -56,7 +56,8 @@ public final class RealHost implements Host, AutoCloseable {
               thread.setDaemon(true);
               return thread;
             },
-            new ThreadPoolExecutor.DiscardPolicy());
+            // After close there is no other thread, and a future must not stay open.
+            (task, closed) -> task.run());
     callbacks.allowCoreThreadTimeOut(true);
   }
 

@@ -6,6 +6,9 @@ import java.util.List;
 
 /** What replication asks for besides messages and writes. */
 public sealed interface LogEffect extends Effect {
+  /** commitIndex moved. Nothing has to be done; whoever watches a server sees it. */
+  record Committed(long commitIndex) implements LogEffect {}
+
   /** These entries are committed: the next ones for the state machine, in order, without a gap. */
   record Apply(List<Entry> entries) implements LogEffect {}
 

@@ -26,6 +26,7 @@ public final class RaftLog implements LogView {
   private long cachedBytes;
   private long lastIndex;
   private long persistedIndex;
+  private long unpersistedBytes;
 
   private long nextSequence = 1;
   private long lastTruncation;
@@ -99,6 +100,11 @@ public final class RaftLog implements LogView {
     return persistedIndex;
   }
 
+  /** Serialized size of the entries that the own disk does not have yet. */
+  public long unpersistedBytes() {
+    return unpersistedBytes;
+  }
+
   /** The largest index up to {@code index} whose term is at most {@code term} (conflict hints). */
   public long conflictHint(long term, long index) {
     return terms.lastIndexWithTermAtMost(term, Math.min(index, lastIndex));
@@ -148,6 +154,7 @@ public final class RaftLog implements LogView {
           "entry " + entry.getIndex() + " cannot follow entry " + lastIndex);
     }
     unwrittenFrom = Math.min(unwrittenFrom, entry.getIndex());
+    unpersistedBytes += entry.getSerializedSize();
     add(entry);
   }
 
@@ -161,7 +168,9 @@ public final class RaftLog implements LogView {
   /** Removes the entries from {@code from} on. */
   void truncate(long from) {
     for (long index = lastIndex; index >= Math.max(from, firstCached); index--) {
-      cachedBytes -= cache.remove(cache.size() - 1).getSerializedSize();
+      int bytes = cache.remove(cache.size() - 1).getSerializedSize();
+      cachedBytes -= bytes;
+      unpersistedBytes -= index > persistedIndex ? bytes : 0;
     }
     terms.truncate(from);
     lastIndex = from - 1;
@@ -193,7 +202,11 @@ public final class RaftLog implements LogView {
    */
   void persisted(LogWrite.WriteLog write) {
     if (write.sequence() >= lastTruncation) {
-      persistedIndex = write.from() + write.entries().size() - 1;
+      long last = write.from() + write.entries().size() - 1;
+      for (long index = persistedIndex + 1; index <= last; index++) {
+        unpersistedBytes -= get(index).getSerializedSize();
+      }
+      persistedIndex = last;
     }
   }
 

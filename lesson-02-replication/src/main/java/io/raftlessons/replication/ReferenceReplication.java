@@ -109,6 +109,12 @@ public final class ReferenceReplication implements Replication {
       return new Proposal.Refused(
           Proposal.Reason.BUSY, uncommittedBytes + " bytes are not committed yet", step.leader());
     }
+    if (log.unpersistedBytes() > bounds.maxUncommittedBytes()) {
+      return new Proposal.Refused(
+          Proposal.Reason.BUSY,
+          log.unpersistedBytes() + " bytes are not on the leader's own disk yet",
+          step.leader());
+    }
     Optional<String> closed = gate.proposalRefused(step);
     if (closed.isPresent()) {
       return new Proposal.Refused(Proposal.Reason.BUSY, closed.get(), step.leader());
@@ -201,6 +207,7 @@ public final class ReferenceReplication implements Replication {
       }
     }
     commitIndex = index;
+    step.emit(new LogEffect.Committed(index));
     step.tell(LogListener.class, l -> l.committed(step, index));
   }
 

@@ -79,7 +79,7 @@ public final class ReplicationNode {
   private volatile boolean ended;
 
   /**
-   * Reads the stores and starts a server. On the I/O loop.
+   * Reads the stores and starts a server. On the I/O loop, or before anything runs there.
    *
    * @param stable and {@code logStore} are used by the I/O loop from now on; the caller closes them
    *     after {@link #shutdown}
@@ -169,6 +169,7 @@ public final class ReplicationNode {
         },
         replication::persisted);
     driver.on(RoleChanged.class, this::roleChanged);
+    driver.on(LogEffect.Committed.class, committed -> {});
     driver.on(LogEffect.Apply.class, apply -> applier.apply(apply.entries()));
     driver.on(LogEffect.LoadLog.class, load -> host.loop("io").execute(() -> load(logStore, load)));
   }

@@ -94,6 +94,23 @@ class ProposalTest {
     assertThat(f.propose(100)).isInstanceOf(Refused.class);
   }
 
+  /** Its followers commit without it, but what its own disk lacks stays in memory. */
+  @Test
+  void aLeaderWhoseDiskIsSlowIsBusyAlthoughAllCommits() {
+    ReplicationFixture f = group(3).bounds(bounds(250, MIB)).start().leadSettled();
+    int taken = 0;
+    while (f.propose(100) instanceof Accepted) {
+      f.hasAll("s2");
+      f.hasAll("s3");
+      assertThat(f.replication.commitIndex()).isEqualTo(f.log.lastIndex());
+      assertThat(++taken).isLessThan(10);
+    }
+    assertThat(refused(f.propose(100)).why()).contains("not on the leader's own disk");
+    f.persist();
+    assertThat(f.log.unpersistedBytes()).isZero();
+    assertThat(f.propose(100)).isInstanceOf(Accepted.class);
+  }
+
   @Test
   void oneCommandAlwaysFits() {
     ReplicationFixture f = group(3).bounds(bounds(10, 1000)).start().leadSettled();

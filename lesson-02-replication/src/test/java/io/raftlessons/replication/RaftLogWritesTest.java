@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.replication.LogWrite.WriteLog;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** What goes to disk, and what of it counts when it is there (R10, B36). */
@@ -136,5 +138,33 @@ class RaftLogWritesTest {
     log.persisted(first);
     log.persisted(second);
     assertThat(log.persistedIndex()).isEqualTo(2);
+  }
+
+  /** Appends, truncations, writes and their completions in any order, against a plain sum. */
+  @Test
+  void theBytesThatAreNotOnDiskAreCountedExactly() throws IOException {
+    for (long seed = 1; seed <= 200; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      RaftLog log = RaftLogTest.of(1);
+      ArrayDeque<WriteLog> inFlight = new ArrayDeque<>();
+      long term = 1;
+      for (int step = 0; step < 60; step++) {
+        int what = random.nextInt(4);
+        if (what == 0 && log.lastIndex() > 1) {
+          log.truncate(random.nextLong(1, log.lastIndex() + 1));
+          term++;
+        } else if (what == 1 && !inFlight.isEmpty()) {
+          log.persisted(inFlight.removeFirst());
+        } else {
+          log.append(entry(log.lastIndex() + 1, term));
+        }
+        log.takeWrite().ifPresent(inFlight::addLast);
+        long expected = 0;
+        for (long index = log.persistedIndex() + 1; index <= log.lastIndex(); index++) {
+          expected += log.get(index).getSerializedSize();
+        }
+        assertThat(log.unpersistedBytes()).as("seed %d, step %d", seed, step).isEqualTo(expected);
+      }
+    }
   }
 }

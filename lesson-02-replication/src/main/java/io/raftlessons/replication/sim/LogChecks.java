@@ -7,6 +7,7 @@ import io.raftlessons.core.Effects;
 import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.Role;
 import io.raftlessons.replication.LogEffect;
+import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.LogWrite;
 import io.raftlessons.sim.Check;
 import io.raftlessons.sim.Reach;
@@ -14,6 +15,7 @@ import io.raftlessons.sim.Violation;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,24 +57,38 @@ public final class LogChecks implements Check {
     long term;
     Role role = Role.FOLLOWER;
     long promised;
+    long commitIndex;
     long handedOut;
   }
 
   private final Reach reach;
+  private final boolean numbered;
   private final Map<String, Server> servers = new TreeMap<>();
   private final Map<Place, Known> known = new TreeMap<>();
   private final Set<Long> commands = new TreeSet<>();
   private final List<Mark> committed = new ArrayList<>();
+  private long applied;
 
-  public LogChecks(Reach reach) {
+  /**
+   * @param numbered whether every command begins with eight bytes that no other command has; then
+   *     no command may be committed twice
+   */
+  public LogChecks(Reach reach, boolean numbered) {
     this.reach = reach;
+    this.numbered = numbered;
   }
 
-  /** A server starts with this log. What it promised before must be in it. */
-  public void restarted(String id, List<Entry> entries) {
+  /**
+   * A server starts with this log. What it promised before must be in it.
+   *
+   * @throws IOException if the store cannot be read
+   */
+  public void restarted(String id, LogStore store) throws IOException {
     Server before = servers.get(id);
     Server now = new Server();
-    entries.forEach(entry -> now.log.add(Mark.of(entry)));
+    while (now.log.size() < store.lastIndex()) {
+      store.read(now.log.size() + 1, 1 << 20).forEach(entry -> now.log.add(Mark.of(entry)));
+    }
     if (before != null) {
       for (int i = 0; i < before.promised; i++) {
         if (i >= now.log.size() || !now.log.get(i).equals(before.log.get(i))) {
@@ -102,9 +118,12 @@ public final class LogChecks implements Check {
     server.term = core.currentTerm();
     boolean ledBefore = server.role == Role.LEADER;
     server.role = core.role();
+    for (LogWrite.WriteLog write : effects.of(LogWrite.WriteLog.class)) {
+      written(id, server, write, ledBefore && server.role == Role.LEADER);
+    }
     for (Effect effect : effects.list()) {
-      if (effect instanceof LogWrite.WriteLog write) {
-        written(id, server, write, ledBefore && server.role == Role.LEADER);
+      if (effect instanceof LogEffect.Committed now) {
+        committed(id, server, now.commitIndex());
       } else if (effect instanceof LogEffect.Apply apply) {
         handedOut(id, server, apply.entries());
       } else if (effect instanceof LogEffect.LoadLog) {
@@ -159,41 +178,43 @@ public final class LogChecks implements Check {
     }
   }
 
-  private void handedOut(String id, Server server, List<Entry> entries) {
-    for (Entry entry : entries) {
-      int i = (int) entry.getIndex() - 1;
-      if (entry.getIndex() != server.handedOut + 1) {
-        throw new Violation(
-            "AppliedIsCommittedPrefix",
-            id + " applies entry " + entry.getIndex() + " after entry " + server.handedOut);
-      }
-      server.handedOut = entry.getIndex();
-      Mark mark = Mark.of(entry);
-      if (i < committed.size()) {
-        if (!committed.get(i).equals(mark)) {
-          throw new Violation(
-              "StateMachineSafety",
-              id + " applies another entry " + entry.getIndex() + " than a server before it");
-        }
-      } else {
+  private void committed(String id, Server server, long index) {
+    if (index < server.commitIndex || index > server.log.size()) {
+      throw new Violation(
+          "MonotonicCommit",
+          id
+              + " moves commitIndex from "
+              + server.commitIndex
+              + " to "
+              + index
+              + ", its log has "
+              + server.log.size()
+              + " entries");
+    }
+    for (int i = (int) server.commitIndex; i < index; i++) {
+      Mark mark = server.log.get(i);
+      if (i == committed.size()) {
         committed.add(mark);
-        laterLeadersHaveIt(entry, server.term);
-        onlyOnce(entry);
+        laterLeadersHaveIt(i, mark, server.term);
         reach.count("entry committed");
         if (mark.term() < server.term) {
           reach.count("entry of an earlier term committed");
         }
+      } else if (!committed.get(i).equals(mark)) {
+        throw new Violation(
+            "CommittedNeverChanges",
+            id + " commits another entry " + (i + 1) + " than a server before it");
       }
     }
+    server.commitIndex = index;
   }
 
   /** Leaders that were elected before anybody knew that this entry would be committed. */
-  private void laterLeadersHaveIt(Entry entry, long committedBy) {
-    int i = (int) entry.getIndex() - 1;
+  private void laterLeadersHaveIt(int i, Mark mark, long committedBy) {
     servers.forEach(
         (id, server) -> {
           boolean later = server.role == Role.LEADER && server.term > committedBy;
-          if (later && (i >= server.log.size() || !server.log.get(i).equals(Mark.of(entry)))) {
+          if (later && (i >= server.log.size() || !server.log.get(i).equals(mark))) {
             throw new Violation(
                 "LeaderCompleteness",
                 id + " leads term " + server.term + " without entry " + (i + 1));
@@ -201,9 +222,36 @@ public final class LogChecks implements Check {
         });
   }
 
+  private void handedOut(String id, Server server, List<Entry> entries) {
+    for (Entry entry : entries) {
+      long index = entry.getIndex();
+      if (index != server.handedOut + 1 || index > server.commitIndex) {
+        throw new Violation(
+            "AppliedIsCommittedPrefix",
+            id
+                + " applies entry "
+                + index
+                + " after entry "
+                + server.handedOut
+                + ", committed is "
+                + server.commitIndex);
+      }
+      server.handedOut = index;
+      if (!committed.get((int) index - 1).equals(Mark.of(entry))) {
+        throw new Violation(
+            "StateMachineSafety", id + " applies another entry " + index + " than is committed");
+      }
+      if (index > applied) {
+        applied = index;
+        onlyOnce(entry);
+      }
+    }
+  }
+
   /** Every proposal begins with a number of its own, and is made once: it may be committed once. */
   private void onlyOnce(Entry entry) {
-    if (entry.getType() == Entry.Type.COMMAND
+    if (numbered
+        && entry.getType() == Entry.Type.COMMAND
         && !commands.add(entry.getData().asReadOnlyByteBuffer().getLong())) {
       throw new Violation("CommittedOnce", "entry " + entry.getIndex() + " was committed before");
     }

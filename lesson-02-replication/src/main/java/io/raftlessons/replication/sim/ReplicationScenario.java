@@ -20,7 +20,6 @@ import io.raftlessons.sim.SimHost;
 import io.raftlessons.sim.SimRandom;
 import io.raftlessons.sim.SimWorld;
 import io.raftlessons.sim.Violation;
-import io.raftlessons.wire.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -83,7 +82,7 @@ public final class ReplicationScenario implements Scenario {
       logOptions = new SegmentedLogStore.Options("log", segmentBytes, 4096, 16_384);
       List<Check> checks = new ArrayList<>();
       world = new SimWorld(seed, ids, this::start, checks);
-      logs = new LogChecks(world.reach());
+      logs = new LogChecks(world.reach(), true);
       checks.add(new ElectionChecks(world.reach()));
       checks.add(logs);
       checks.add(this);
@@ -111,21 +110,13 @@ public final class ReplicationScenario implements Scenario {
       if (log.recoveredTornBytes() > 0) {
         world.reach().count("torn tail cut");
       }
-      logs.restarted(host.id(), everything(log));
+      logs.restarted(host.id(), log);
       CountingMachine machine = new CountingMachine();
       ReplicationNode.Setup setup =
           new ReplicationNode.Setup(
               RaftConfig.defaults(host.id()), bounds, ids, election, replication, observer);
       nodes.put(host.id(), ReplicationNode.start(setup, stable, log, machine, host));
       machines.put(host.id(), machine);
-    }
-
-    private static List<Entry> everything(SegmentedLogStore log) throws IOException {
-      List<Entry> entries = new ArrayList<>();
-      while (entries.size() < log.lastIndex()) {
-        entries.addAll(log.read(entries.size() + 1, 1 << 20));
-      }
-      return entries;
     }
 
     @Override

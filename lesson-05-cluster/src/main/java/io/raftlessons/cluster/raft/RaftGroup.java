@@ -83,14 +83,16 @@ public final class RaftGroup implements Group {
         loop.schedule(timeoutNanos, () -> fail(answer, Outcome.UNKNOWN, "no quorum in time"));
     node.apply(command)
         .whenComplete(
-            (applied, failure) -> {
-              loop.execute(timeout::cancel);
-              if (applied != null) {
-                answer.complete(applied.result());
-              } else {
-                fail(answer, outcome(failure), String.valueOf(failure.getMessage()));
-              }
-            });
+            (applied, failure) ->
+                loop.execute(
+                    () -> {
+                      timeout.cancel();
+                      if (applied != null) {
+                        answer.complete(applied.result());
+                      } else {
+                        fail(answer, outcome(failure), String.valueOf(failure.getMessage()));
+                      }
+                    }));
   }
 
   private static Outcome outcome(Throwable failure) {
@@ -124,7 +126,7 @@ public final class RaftGroup implements Group {
     if (envelope.hasForward()) {
       take(envelope.getFrom(), envelope.getForward());
     } else {
-      answered(envelope.getForwardReply());
+      answered(envelope.getFrom(), envelope.getForwardReply());
     }
   }
 
@@ -166,11 +168,12 @@ public final class RaftGroup implements Group {
     send(to, Envelope.newBuilder().setForwardReply(reply));
   }
 
-  private void answered(ForwardReply reply) {
-    Sent waiting = sent.remove(reply.getRequestId());
-    if (waiting == null) {
-      return; // too late, or doubled
+  private void answered(String from, ForwardReply reply) {
+    Sent waiting = sent.get(reply.getRequestId());
+    if (waiting == null || !waiting.leader().equals(from)) {
+      return; // too late, doubled, or not from whom it was sent to
     }
+    sent.remove(reply.getRequestId());
     waiting.timeout().cancel();
     switch (reply.getOutcome()) {
       case APPLIED -> waiting.answer().complete(reply.getResult().toByteArray());

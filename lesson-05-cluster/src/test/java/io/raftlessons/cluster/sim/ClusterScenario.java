@@ -16,6 +16,7 @@ import io.raftlessons.replication.keyvalue.KeyValueCommands;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import io.raftlessons.replication.keyvalue.wire.Reply;
 import io.raftlessons.replication.keyvalue.wire.Request;
+import io.raftlessons.replication.sim.LogChecks;
 import io.raftlessons.runtime.FileStableStore;
 import io.raftlessons.sim.Check;
 import io.raftlessons.sim.ElectionChecks;
@@ -64,6 +65,7 @@ final class ClusterScenario implements Scenario {
   private static final class ClusterRun implements Run, Check {
     private final SimRandom random;
     private final SimWorld world;
+    private final LogChecks logs;
     private final List<String> ids = List.of("n1", "n2", "n3");
     private final KeyValueMachine.Limits limits;
     private final Map<String, Router> routers = new TreeMap<>();
@@ -82,7 +84,9 @@ final class ClusterScenario implements Scenario {
       limits = limits();
       List<Check> checks = new ArrayList<>();
       world = new SimWorld(seed, ids, this::start, checks);
+      logs = new LogChecks(world.reach(), false);
       checks.add(new ElectionChecks(world.reach()));
+      checks.add(logs);
       checks.add(this);
     }
 
@@ -108,6 +112,7 @@ final class ClusterScenario implements Scenario {
               host.disk(),
               host.loop("prealloc"),
               new SegmentedLogStore.Options("log", 65_536, 65_536, 65_536));
+      logs.restarted(host.id(), log);
       long firstRequest = host.random().nextLong() >>> 1;
       ReplicationNode.Setup setup =
           new ReplicationNode.Setup(

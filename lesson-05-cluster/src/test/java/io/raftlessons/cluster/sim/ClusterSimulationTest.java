@@ -20,6 +20,9 @@ public class ClusterSimulationTest extends SimulationSuite {
   protected List<String> mustReach() {
     return List.of(
         "election won",
+        "entry committed",
+        "truncation of one entry",
+        "disk: unsynced write torn",
         "call answered",
         "call failed: TIMEOUT",
         "call failed: UNKNOWN",
@@ -28,6 +31,9 @@ public class ClusterSimulationTest extends SimulationSuite {
         "message doubled",
         "fault: crash of all servers",
         "fault: partition",
+        "fault: one-way cut",
+        "fault: isolation",
+        "fault: pause",
         "fault: hung disk",
         "fault: failing disk",
         "fault: full disk",
