@@ -104,7 +104,8 @@ public final class RealHost implements Host, AutoCloseable {
 
   /**
    * Lets the running tasks finish and drops what waits on the loops; callbacks that were posted
-   * still run. Waits 5 seconds per loop and 2 for the callbacks at most. Idempotent.
+   * still run, and later ones run on the thread that posts them. Waits 5 seconds per loop and 2 for
+   * the callbacks at most. Idempotent.
    */
   @Override
   public void close() {

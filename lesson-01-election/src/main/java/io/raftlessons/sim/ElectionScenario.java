@@ -85,14 +85,15 @@ public final class ElectionScenario implements Scenario {
       world.runUntil(random.between(500, 6_000) * MILLI);
       world.runUntil(nemesis.stop());
       if (!world.runUntil(world.now() + LIVENESS_BOUND, this::agreed)) {
-        throw new Violation("Liveness", "no leader that all know, all faults healed: " + states());
+        throw new Violation(
+            "Liveness", "no leader that all know, all faults healed: " + world.describe());
       }
       long term = term();
       world.runUntil(world.now() + CALM);
       if (!agreed() || term() != term) {
         throw new Violation(
             "Stability",
-            "the leader of term " + term + " was replaced without a fault: " + states());
+            "the leader of term " + term + " was replaced without a fault: " + world.describe());
       }
     }
 
@@ -117,16 +118,6 @@ public final class ElectionScenario implements Scenario {
     private long term() {
       RaftCore core = world.core(ids.get(0));
       return core == null ? -1 : core.currentTerm();
-    }
-
-    private String states() {
-      StringBuilder text = new StringBuilder();
-      for (String id : ids) {
-        RaftCore core = world.core(id);
-        text.append("\n  ").append(id).append(": ");
-        text.append(core == null ? "down" : core.describe());
-      }
-      return text.toString();
     }
   }
 }

@@ -140,7 +140,24 @@ public final class SimDisk implements Disk {
       long readErrors,
       long syncErrors,
       long slowSyncs,
-      long hungSyncs) {}
+      long hungSyncs) {
+    /** How often a call failed. */
+    long errors() {
+      return noSpaceErrors + readErrors + syncErrors;
+    }
+
+    void addTo(Reach reach) {
+      reach.add("disk: unsynced write lost", writesLost);
+      reach.add("disk: unsynced write torn", writesTorn);
+      reach.add("disk: unsynced writes reordered", writesReordered);
+      reach.add("disk: unsynced name lost", directoryEntriesLost);
+      reach.add("disk: no space", noSpaceErrors);
+      reach.add("disk: failed read", readErrors);
+      reach.add("disk: failed sync", syncErrors);
+      reach.add("disk: slow sync", slowSyncs);
+      reach.add("disk: hung sync", hungSyncs);
+    }
+  }
 
   private final RandomGenerator random;
   private final SimDiskDevice device;

@@ -245,18 +245,18 @@ public final class SimWorld {
 
   /** Adds what the disks lost and refused to {@link #reach}. Once, when the run is over. */
   public void countDisks() {
-    for (SimDisk disk : disks) {
-      SimDisk.Reached reached = disk.reached();
-      reach.add("disk: unsynced write lost", reached.writesLost());
-      reach.add("disk: unsynced write torn", reached.writesTorn());
-      reach.add("disk: unsynced writes reordered", reached.writesReordered());
-      reach.add("disk: unsynced name lost", reached.directoryEntriesLost());
-      reach.add("disk: failed sync", reached.syncErrors());
-      reach.add("disk: failed read", reached.readErrors());
-      reach.add("disk: no space", reached.noSpaceErrors());
-      reach.add("disk: slow sync", reached.slowSyncs());
-      reach.add("disk: hung sync", reached.hungSyncs());
+    disks.forEach(disk -> disk.reached().addTo(reach));
+  }
+
+  /** What every server says of itself, a line each. */
+  public String describe() {
+    StringBuilder text = new StringBuilder();
+    for (String id : ids) {
+      RaftCore core = core(id);
+      text.append("\n  ").append(id).append(": ");
+      text.append(core == null ? "down" : core.describe());
     }
+    return text.toString();
   }
 
   /** How many events have happened. */
@@ -341,8 +341,7 @@ public final class SimWorld {
   }
 
   private long diskErrors(SimHost host) {
-    SimDisk.Reached reached = disks.get(host.index()).reached();
-    return reached.syncErrors() + reached.readErrors() + reached.noSpaceErrors();
+    return disks.get(host.index()).reached().errors();
   }
 
   private final class DiskClock implements SimDisk.Clock {

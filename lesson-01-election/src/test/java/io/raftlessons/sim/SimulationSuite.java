@@ -23,12 +23,39 @@ public abstract class SimulationSuite {
   private static final Logger log = LoggerFactory.getLogger(SimulationSuite.class);
   private static final int COMPARED_SEEDS = 20;
 
+  /** What the nemesis and the disks have done in a thousand seeds of any scenario. */
+  private static final List<String> EVERY_FAULT =
+      List.of(
+          "message lost",
+          "message cut off",
+          "message doubled",
+          "message overtook another",
+          "crash in the middle of a disk operation",
+          "server stopped by a failing disk",
+          "disk: unsynced write lost",
+          "disk: unsynced write torn",
+          "disk: unsynced writes reordered",
+          "disk: unsynced name lost",
+          "disk: failed read",
+          "disk: no space",
+          "fault: crash",
+          "fault: crash of all servers",
+          "fault: partition",
+          "fault: one-way cut",
+          "fault: isolation",
+          "fault: pause",
+          "fault: slow disk",
+          "fault: hung disk",
+          "fault: failing disk",
+          "fault: full disk",
+          "fault: unreadable disk");
+
   protected abstract Scenario scenario();
 
   /** The module's directory name: for the repeat line. */
   protected abstract String module();
 
-  /** Counters that must not stay at zero in a thousand seeds. */
+  /** Counters, besides those of the faults, that must not stay at zero in a thousand seeds. */
   protected abstract List<String> mustReach();
 
   private SimBatch batch() {
@@ -54,7 +81,9 @@ public abstract class SimulationSuite {
         batch().run(from, seeds, Long.getLong("sim.events", 0), System::nanoTime);
     log.info("{}: {}", scenario().name(), result);
     if (result.seeds() >= 1_000) {
-      for (String counter : mustReach()) {
+      List<String> counters = new ArrayList<>(EVERY_FAULT);
+      counters.addAll(mustReach());
+      for (String counter : counters) {
         assertThat(result.reach().of(counter)).as(counter).isPositive();
       }
     }

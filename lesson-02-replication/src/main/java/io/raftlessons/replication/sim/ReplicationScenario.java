@@ -141,11 +141,13 @@ public final class ReplicationScenario implements Scenario {
       long healed = world.now();
       long before = acknowledged();
       if (!world.runUntil(healed + LIVENESS_BOUND, () -> acknowledged() > before)) {
-        throw new Violation("Liveness", "no write goes through, all faults healed:" + states());
+        throw new Violation(
+            "Liveness", "no write goes through, all faults healed:" + world.describe());
       }
       writing = false;
       if (!world.runUntil(healed + LIVENESS_BOUND, this::allTheSame)) {
-        throw new Violation("Liveness", "servers stay behind, all faults healed:" + states());
+        throw new Violation(
+            "Liveness", "servers stay behind, all faults healed:" + world.describe());
       }
     }
 
@@ -235,16 +237,6 @@ public final class ReplicationScenario implements Scenario {
         }
       }
       return true;
-    }
-
-    private String states() {
-      StringBuilder text = new StringBuilder();
-      for (String id : ids) {
-        RaftCore core = world.core(id);
-        text.append("\n  ").append(id).append(": ");
-        text.append(core == null ? "down" : core.describe());
-      }
-      return text.toString();
     }
   }
 }
