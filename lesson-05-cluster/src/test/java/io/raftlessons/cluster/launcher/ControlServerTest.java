@@ -165,7 +165,7 @@ class ControlServerTest {
 
   @Test
   void aControlFileThatIsMissingDamagedOrStaleMeansThatNoClusterRuns() throws IOException {
-    String expected = "no cluster is running in " + root;
+    String expected = "no cluster is running in " + root + "; 'cluster up' starts one";
     server.close();
     assertThatThrownBy(() -> client().call("status", 0)).hasMessage(expected);
     Files.writeString(root.resolve("control"), "{\"port\": ");
