@@ -22,6 +22,12 @@ public final class ElectionScenario implements Scenario {
   /** Generous: pre-vote and vote need a few rounds when timeouts collide. */
   private static final long LIVENESS_BOUND = 10_000 * MILLI;
 
+  /**
+   * A leader that heard no quorum during a fault steps down up to three election timeouts later
+   * (seed 1008493), and its followers' timers take up to two.
+   */
+  private static final long ECHO = 800 * MILLI;
+
   private static final long CALM = 1_500 * MILLI;
 
   private final Election.Factory factory;
@@ -83,7 +89,7 @@ public final class ElectionScenario implements Scenario {
       Nemesis nemesis = new Nemesis(world);
       nemesis.start();
       world.runUntil(random.between(500, 6_000) * MILLI);
-      world.runUntil(nemesis.stop());
+      world.runUntil(nemesis.stop() + ECHO);
       if (!world.runUntil(world.now() + LIVENESS_BOUND, this::agreed)) {
         throw new Violation(
             "Liveness", "no leader that all know, all faults healed: " + world.describe());

@@ -2,12 +2,19 @@ package io.raftlessons.sim;
 
 import io.raftlessons.election.ReferenceElection;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Lesson 1 in a world of faults. */
 public class ElectionSimulationTest extends SimulationSuite {
   @Override
   protected Scenario scenario() {
     return new ElectionScenario(ReferenceElection::new);
+  }
+
+  /** A pause that ended as the calm began: its echo was taken for an election without a fault. */
+  @Test
+  void theEchoOfAFaultIsNoInstability() {
+    batch().run(1_008_493, 1, 0, System::nanoTime);
   }
 
   @Override

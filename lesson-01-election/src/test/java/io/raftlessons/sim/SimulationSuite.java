@@ -58,7 +58,8 @@ public abstract class SimulationSuite {
   /** Counters, besides those of the faults, that must not stay at zero in a thousand seeds. */
   protected abstract List<String> mustReach();
 
-  private SimBatch batch() {
+  /** Runs seeds, and reports the first that fails with the line that repeats it. */
+  protected final SimBatch batch() {
     String repeat =
         "mvn -q -pl "
             + module()
