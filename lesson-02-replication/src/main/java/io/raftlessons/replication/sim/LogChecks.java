@@ -67,6 +67,10 @@ public final class LogChecks implements Check {
   private final Map<Place, Known> known = new TreeMap<>();
   private final Set<Long> commands = new TreeSet<>();
   private final List<Mark> committed = new ArrayList<>();
+
+  /** The term of whoever committed the entry first. */
+  private final List<Long> committedIn = new ArrayList<>();
+
   private long applied;
 
   /**
@@ -195,6 +199,7 @@ public final class LogChecks implements Check {
       Mark mark = server.log.get(i);
       if (i == committed.size()) {
         committed.add(mark);
+        committedIn.add(server.term);
         laterLeadersHaveIt(i, mark, server.term);
         reach.count("entry committed");
         if (mark.term() < server.term) {
@@ -257,9 +262,14 @@ public final class LogChecks implements Check {
     }
   }
 
+  /**
+   * Leaders of higher terms have it (§5.4). One of a lower term, elected by votes that came late,
+   * need not.
+   */
   private void leads(String id, Server server) {
     for (int i = 0; i < committed.size(); i++) {
-      if (i >= server.log.size() || !server.log.get(i).equals(committed.get(i))) {
+      boolean has = i < server.log.size() && server.log.get(i).equals(committed.get(i));
+      if (!has && committedIn.get(i) < server.term) {
         throw new Violation(
             "LeaderCompleteness",
             id + " leads term " + server.term + " without the committed entry " + (i + 1));
