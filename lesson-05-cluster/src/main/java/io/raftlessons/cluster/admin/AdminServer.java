@@ -6,6 +6,8 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.raftlessons.cluster.config.Settings.Listener;
+import io.raftlessons.cluster.http.CallsAreNotIdle;
+import io.raftlessons.cluster.http.FirstAlone;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -61,7 +63,11 @@ public final class AdminServer implements AutoCloseable {
     config.http.prefer405over404 = true;
     config.jetty.threadPool = new QueuedThreadPool(MAX_THREADS, 4);
     config.jetty.modifyServer(
-        jetty -> jetty.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, jetty)));
+        jetty -> {
+          jetty.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, jetty));
+          jetty.insertHandler(new FirstAlone());
+          jetty.insertHandler(new CallsAreNotIdle());
+        });
     config.jetty.modifyHttpConfiguration(
         http -> {
           http.setIdleTimeout(IDLE_MILLIS);

@@ -10,6 +10,8 @@ import io.javalin.util.JavalinException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.raftlessons.cluster.Group;
+import io.raftlessons.cluster.http.CallsAreNotIdle;
+import io.raftlessons.cluster.http.FirstAlone;
 import io.raftlessons.cluster.router.Router;
 import io.raftlessons.cluster.router.RouterOptions;
 import io.raftlessons.runtime.EventLoop;
@@ -34,8 +36,10 @@ import org.slf4j.LoggerFactory;
  * that only read also answer to GET. See {@link Services} for what there is.
  *
  * <p>Every failure is {@code {"code","message","source"}} with the HTTP status as its code. 400,
- * 404, 405, 408, 409, 413, 415 and 431 say what is wrong with the request; 429 that there are too
- * many; 503 that no answer came, its message telling whether the call may have been carried out.
+ * 404, 405, 409, 413, 415 and 431 say what is wrong with the request; 408 that it did not come
+ * whole in time, or just when its connection was about to be closed for want of requests (it was
+ * not done, so a client may repeat it); 429 that there are too many; 503 that no answer came, its
+ * message telling whether the call may have been carried out.
  *
  * <p>A call is carried out once, however often the node has to ask. A client that got no answer and
  * asks again needs an {@code idempotency-key}: for the same handler and key of the service it gives
@@ -155,6 +159,8 @@ public final class Ingress implements AutoCloseable {
     server.setErrorHandler(new JettyErrors());
     server.setStopTimeout(STOP.toMillis());
     server.insertHandler(new GracefulHandler());
+    server.insertHandler(new FirstAlone());
+    server.insertHandler(new CallsAreNotIdle());
   }
 
   private ServerConnector connector(Server server, HttpConfiguration http) {
@@ -167,10 +173,15 @@ public final class Ingress implements AutoCloseable {
     return connector;
   }
 
+  /** Does not throw: Javalin would call it again with what it threw, without end. */
   private void fail(Context ctx, Throwable failure) {
-    HttpError error = error(failure);
-    error.headers().forEach(ctx::header);
-    ctx.status(error.code()).contentType("application/json").result(error.json());
+    try {
+      HttpError error = error(failure);
+      error.headers().forEach(ctx::header);
+      ctx.status(error.code()).contentType("application/json").result(error.json());
+    } catch (RuntimeException gone) {
+      LOG.debug("the connection broke before the answer", gone);
+    }
   }
 
   private HttpError error(Throwable failure) {

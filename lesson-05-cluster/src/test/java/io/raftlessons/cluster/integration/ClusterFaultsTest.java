@@ -72,7 +72,7 @@ class ClusterFaultsTest {
     traffic.finish();
     State end = traffic.state(1);
     assertThat(HistoryCheck.violations(traffic.history(), end)).isEmpty();
-    assertThat(traffic.complaints()).isEmpty();
+    assertThat(traffic.complaints()).as(cluster::troubles).isEmpty();
     assertThat(traffic.state(2)).isEqualTo(end);
     assertThat(traffic.state(3)).isEqualTo(end);
     anotherLeaderHoldsTheSame(end);

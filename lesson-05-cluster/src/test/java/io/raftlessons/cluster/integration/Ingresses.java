@@ -73,6 +73,10 @@ final class Ingresses {
       return new Attempt.Answered(response.body());
     }
     String message = message(code, response.body());
+    if (code == 408 && !message.isEmpty()) {
+      // The connection had been idle until it was too late: the request was not read.
+      return new Attempt.Failed(true);
+    }
     if (message.isEmpty() || (code != 503 && code != 404)) {
       return new Attempt.Wrong(response.uri() + " was answered " + code + ": " + response.body());
     }

@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -158,6 +159,19 @@ public final class ThreeNodes implements AutoCloseable {
 
   public static List<Integer> allBut(int node) {
     return Stream.iterate(1, n -> n + 1).limit(Settings.NODES).filter(n -> n != node).toList();
+  }
+
+  /** The warnings and errors in the nodes' logs, for the message of a test that fails. */
+  public String troubles() {
+    StringBuilder found = new StringBuilder();
+    for (int node = 1; node <= Settings.NODES; node++) {
+      found.append(run("logs", "" + node, "--lines", "5000").out());
+    }
+    return found
+        .toString()
+        .lines()
+        .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
+        .collect(Collectors.joining("\n"));
   }
 
   @Override
