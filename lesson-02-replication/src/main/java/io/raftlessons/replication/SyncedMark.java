@@ -59,7 +59,6 @@ record SyncedMark(long firstSegment, long segment, long offset, long syncedIndex
     out.putLong(firstSegment).putLong(segment).putLong(offset).putLong(syncedIndex);
     out.putInt(crc(out)).flip();
     String temporary = directory + "/" + TEMPORARY;
-    disk.delete(temporary);
     try (Disk.File file = disk.open(temporary)) {
       file.writeAt(0, out);
       file.sync();
