@@ -12,10 +12,10 @@ import io.raftlessons.sim.SimDisk.Crash;
 import io.raftlessons.sim.SimDisk.CrashMode;
 import io.raftlessons.wire.Entry;
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,9 +23,6 @@ import org.junit.jupiter.api.Test;
  * was synced must be there, what was not may be there as a whole, and the store must go on.
  */
 class SegmentedLogStoreFaultsTest {
-  /** So often the same sequence of calls in recovery goes wrong, each time after another life. */
-  private static final int RECOVERIES_OF_A_KIND = 1;
-
   private final FaultTable table =
       new FaultTable(
           SegmentedLogStore.class,
@@ -35,7 +32,10 @@ class SegmentedLogStoreFaultsTest {
           SegmentHeader.class,
           SyncedMark.class,
           Preallocator.class);
-  private final Map<List<Call>, Integer> recoveries = new HashMap<>();
+
+  /** Sequences of calls in recovery; each goes wrong once in every way. */
+  private final Set<List<Call>> recoveries = new HashSet<>();
+
   private long lives;
   private long torn;
   private long advanced;
@@ -49,7 +49,7 @@ class SegmentedLogStoreFaultsTest {
           for (Optional<CrashMode> aftermath : FaultTable.aftermaths(fault)) {
             List<Call> recovery = survive(scenario, i + 1, fault, aftermath);
             table.survived(calls.get(i), fault, aftermath);
-            if (recoveries.merge(recovery, 1, Integer::sum) <= RECOVERIES_OF_A_KIND) {
+            if (recoveries.add(recovery)) {
               recoverWithFaults(scenario, i + 1, fault, aftermath, recovery);
             }
           }
