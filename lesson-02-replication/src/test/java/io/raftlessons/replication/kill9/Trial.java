@@ -47,9 +47,10 @@ record Trial(long acknowledged, String problem) {
     long acknowledged;
     try (BufferedReader lines = child.inputReader()) {
       acknowledged = nextAcknowledged(lines);
-      // A timer's thread kills, in the middle of whatever the process does.
+      // A timer's thread kills, in the middle of whatever the process does. Through the handle: the
+      // Process would close the stream as well, and what was said before the kill would be lost.
       CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS)
-          .execute(child::destroyForcibly);
+          .execute(child.toHandle()::destroyForcibly);
       // To the end: what was said before the kill counts, whenever it is read.
       for (long next = acknowledged; next > 0; next = nextAcknowledged(lines)) {
         acknowledged = next;
