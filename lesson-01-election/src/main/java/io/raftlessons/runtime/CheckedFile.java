@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A small file that is replaced as a whole and that shows when it is damaged: magic number, format
  * version, length, CRC32C of all the rest, payload. All numbers are big-endian and have 4 bytes.
+ * This header is the same in every version, so a version is believed only if the checksum is right:
+ * a flipped bit in it is damage and not a newer release.
  *
  * <p>It is replaced by writing another file beside it and renaming that, so a crash leaves the old
  * content or the new one.
@@ -110,9 +112,6 @@ final class CheckedFile {
     if (header.getInt(0) != magic) {
       throw damaged(name, 0, "it does not begin as such a file does");
     }
-    if (header.getInt(VERSION_AT) != version) {
-      throw unknownFormat(name, header.getInt(VERSION_AT), version);
-    }
     int length = header.getInt(LENGTH_AT);
     if (length != bytes.length - HEADER) {
       throw damaged(
@@ -122,6 +121,9 @@ final class CheckedFile {
     }
     if (header.getInt(CRC_AT) != crc(bytes)) {
       throw damaged(name, CRC_AT, "the checksum does not match");
+    }
+    if (header.getInt(VERSION_AT) != version) {
+      throw unknownFormat(name, header.getInt(VERSION_AT), version);
     }
     byte[] payload = new byte[length];
     header.get(HEADER, payload);

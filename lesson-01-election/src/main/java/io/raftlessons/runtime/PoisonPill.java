@@ -21,6 +21,10 @@ final class PoisonPill {
     }
   }
 
+  boolean swallowed() {
+    return first != null;
+  }
+
   /** Keeps the failure. */
   void swallow(Exception failure) {
     if (first == null) {

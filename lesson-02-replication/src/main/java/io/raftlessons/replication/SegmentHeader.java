@@ -56,11 +56,10 @@ record SegmentHeader(long sequence, long firstIndex, Link before) {
       problem = "the file is too short for a segment header";
     } else if (in.getInt(0) != MAGIC) {
       problem = "this is not a log segment";
-    } else if (in.getInt(4) != VERSION) {
-      problem =
-          "format version " + in.getInt(4) + " is unknown (this program writes " + VERSION + ")";
     } else if (in.getInt(CRC_AT) != crc(in)) {
       problem = "the checksum of the segment header is wrong";
+    } else if (in.getInt(4) != VERSION) {
+      problem = unknownVersion(in.getInt(4), VERSION);
     }
     if (problem != null) {
       throw new LogDamagedException(path, 0, problem);
@@ -72,6 +71,12 @@ record SegmentHeader(long sequence, long firstIndex, Link before) {
       throw new LogDamagedException(path, 0, "the file was " + header.name() + " when written");
     }
     return header;
+  }
+
+  /** Every version has the checksum in the same place, so it is looked at first. */
+  static String unknownVersion(int found, int known) {
+    return "format version %d is unknown, this program knows %d: start the release that wrote it"
+        .formatted(found, known);
   }
 
   private static int crc(ByteBuffer header) {

@@ -42,12 +42,12 @@ record SyncedMark(long firstSegment, long segment, long offset, long syncedIndex
     if (in.remaining() != BYTES || in.getInt() != MAGIC) {
       throw new LogDamagedException(path, 0, "this is not the mark of a log");
     }
-    int version = in.getInt();
-    if (version != VERSION) {
-      throw new LogDamagedException(path, 4, "format version " + version + " is unknown");
-    }
     if (in.getInt(CRC_AT) != crc(in)) {
       throw new LogDamagedException(path, 0, "the checksum is wrong");
+    }
+    int version = in.getInt();
+    if (version != VERSION) {
+      throw new LogDamagedException(path, 4, SegmentHeader.unknownVersion(version, VERSION));
     }
     return new SyncedMark(in.getLong(), in.getLong(), in.getLong(), in.getLong());
   }
@@ -59,7 +59,6 @@ record SyncedMark(long firstSegment, long segment, long offset, long syncedIndex
     out.putLong(firstSegment).putLong(segment).putLong(offset).putLong(syncedIndex);
     out.putInt(crc(out)).flip();
     String temporary = directory + "/" + TEMPORARY;
-    disk.delete(temporary);
     try (Disk.File file = disk.open(temporary)) {
       file.writeAt(0, out);
       file.sync();

@@ -11,6 +11,7 @@ import io.raftlessons.sim.SimDisk.CrashMode;
 import io.raftlessons.wire.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32C;
@@ -59,6 +60,9 @@ class SegmentedLogStoreDamageTest {
                 e -> {
                   assertThat(e.file()).startsWith(SimStorage.DIRECTORY + "/0");
                   assertThat(e).hasMessageContaining("new id");
+                  assertThat(e)
+                      .as("a flipped bit is no newer format")
+                      .hasMessageNotContaining("format");
                 });
         storage.overwrite(path, at, content[at]);
         flipped++;
@@ -131,7 +135,9 @@ class SegmentedLogStoreDamageTest {
     byte[] content = storage.content(mark);
     for (int at = 0; at < content.length; at++) {
       storage.overwrite(mark, at, (byte) (content[at] ^ 0x04));
-      assertThatThrownBy(storage::open).isInstanceOf(LogDamagedException.class);
+      assertThatThrownBy(storage::open)
+          .isInstanceOf(LogDamagedException.class)
+          .hasMessageNotContaining("format");
       storage.overwrite(mark, at, content[at]);
     }
     storage.disk.rename(mark, SimStorage.DIRECTORY + "/kept");
@@ -142,10 +148,28 @@ class SegmentedLogStoreDamageTest {
 
   @Test
   void anotherFormatVersionIsRefused() throws IOException {
-    storage.overwrite(newest(), 7, (byte) 2);
+    String mark = SimStorage.DIRECTORY + "/" + SyncedMark.NAME;
+    byte[] content = storage.content(mark);
+    storage.overwrite(mark, 0, ofVersion2(content, content.length));
     assertThatThrownBy(storage::open)
         .isInstanceOf(LogDamagedException.class)
-        .hasMessageContaining("version 2 is unknown");
+        .hasMessageContaining("format version 2 is unknown")
+        .hasMessageContaining("start the release that wrote it");
+    storage.overwrite(mark, 0, content);
+
+    storage.overwrite(newest(), 0, ofVersion2(storage.content(newest()), SegmentHeader.BYTES));
+    assertThatThrownBy(storage::open)
+        .isInstanceOf(LogDamagedException.class)
+        .hasMessageContaining("format version 2 is unknown")
+        .hasMessageContaining("start the release that wrote it");
+  }
+
+  /** The header as another release would write it: its checksum, which comes last, is right. */
+  private static byte[] ofVersion2(byte[] content, int length) {
+    ByteBuffer header = ByteBuffer.wrap(Arrays.copyOf(content, length)).putInt(4, 2);
+    CRC32C crc = new CRC32C();
+    crc.update(header.array(), 0, length - 4);
+    return header.putInt(length - 4, (int) crc.getValue()).array();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.raftlessons.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.runtime.Disk;
+import io.raftlessons.sim.ProbedDisk;
 import io.raftlessons.sim.SimDisk;
 import io.raftlessons.sim.SimDisk.CrashMode;
 import java.io.IOException;
@@ -21,11 +22,13 @@ final class SimStorage implements SimDisk.Clock {
 
   final SimDisk.Faults faults = new SimDisk.Faults();
   final SimDisk disk;
+  final ProbedDisk probed;
   ManualLoop loop = new ManualLoop();
   private long now;
 
   SimStorage(long seed) {
     disk = new SimDisk(this, new Random(seed), faults);
+    probed = new ProbedDisk(disk, faults);
   }
 
   @Override
@@ -41,7 +44,7 @@ final class SimStorage implements SimDisk.Clock {
   /** A store as a started server has it: with an idle loop of its own. */
   SegmentedLogStore open() throws IOException {
     loop = new ManualLoop();
-    return SegmentedLogStore.open(disk, loop, SMALL);
+    return SegmentedLogStore.open(probed, loop, SMALL);
   }
 
   void crash(CrashMode mode) {

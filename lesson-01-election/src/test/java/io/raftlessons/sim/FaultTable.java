@@ -1,0 +1,128 @@
+package io.raftlessons.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.raftlessons.runtime.Disk;
+import io.raftlessons.sim.ProbedDisk.Call;
+import io.raftlessons.sim.ProbedDisk.Fault;
+import io.raftlessons.sim.SimDisk.CrashMode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Which line of a store's code met which fault on its disk how often. The lines that have to meet
+ * them are read from the compiled classes, so a new call cannot be forgotten.
+ */
+public final class FaultTable {
+  /** What a machine may lose. */
+  public static final List<CrashMode> LOSSES =
+      List.of(CrashMode.KEEP_ALL, CrashMode.DROP_ALL, CrashMode.TORN, CrashMode.REORDERED);
+
+  private final TreeMap<String, String> methods = new TreeMap<>();
+  private final TreeMap<String, TreeMap<String, Integer>> hits = new TreeMap<>();
+  private final TreeSet<String> changing = new TreeSet<>();
+
+  /**
+   * @param code the classes, with those inside them, that call the disk
+   */
+  public FaultTable(Class<?>... code) {
+    Collection<Class<?>> all = Arrays.stream(code).flatMap(FaultTable::withInner).toList();
+    for (JavaClass type : new ClassFileImporter().importClasses(all)) {
+      for (JavaMethodCall call : type.getMethodCallsFromSelf()) {
+        boolean toDisk =
+            call.getTargetOwner().isAssignableTo(Disk.class)
+                || call.getTargetOwner().isAssignableTo(Disk.File.class);
+        if (toDisk && !call.getName().equals("close")) {
+          String place =
+              call.getSourceCodeLocation().getSourceFileName() + ":" + call.getLineNumber();
+          methods.put(key(place, call.getName()), call.getName());
+        }
+      }
+    }
+  }
+
+  private static Stream<Class<?>> withInner(Class<?> type) {
+    return Stream.concat(
+        Stream.of(type), Arrays.stream(type.getDeclaredClasses()).flatMap(FaultTable::withInner));
+  }
+
+  private static String key(String place, String method) {
+    return place + " " + method;
+  }
+
+  /** What may follow a fault: the machine goes down, or after an error the process only. */
+  public static List<Optional<CrashMode>> aftermaths(Fault fault) {
+    List<Optional<CrashMode>> all = new ArrayList<>();
+    LOSSES.forEach(mode -> all.add(Optional.of(mode)));
+    if (!fault.isCrash()) {
+      all.add(Optional.empty());
+    }
+    return all;
+  }
+
+  private static String way(Fault fault, Optional<CrashMode> aftermath) {
+    return fault + ", " + aftermath.map(CrashMode::name).orElse("restart");
+  }
+
+  /** Notes that this call met this fault, and that all was well after what followed. */
+  public void survived(Call call, Fault fault, Optional<CrashMode> aftermath) {
+    String key = key(call.place(), call.method());
+    if (call.changes()) {
+      changing.add(key);
+    }
+    hits.computeIfAbsent(key, k -> new TreeMap<>()).merge(way(fault, aftermath), 1, Integer::sum);
+  }
+
+  /** Every line has met every fault with every aftermath. Opening a file need not create it. */
+  public void demandAll() {
+    List<String> missing = new ArrayList<>();
+    methods.forEach(
+        (key, method) -> {
+          boolean changes = changing.contains(key) || CHANGES.contains(method);
+          for (Fault fault : new Call(key, method, changes).faults()) {
+            for (Optional<CrashMode> aftermath : aftermaths(fault)) {
+              if (!hits.getOrDefault(key, new TreeMap<>()).containsKey(way(fault, aftermath))) {
+                missing.add(key + ": " + way(fault, aftermath));
+              }
+            }
+          }
+        });
+    assertThat(missing).as("never happened").isEmpty();
+    assertThat(hits.keySet()).as("lines that met a fault").isEqualTo(methods.keySet());
+  }
+
+  private static final List<String> CHANGES =
+      List.of(
+          "writeAt", "truncate", "sync", "rename", "delete", "createDirectories", "syncDirectory");
+
+  /** The table, a line of code in each row; a dash where a fault makes no sense. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(String.format("%-52s", "faults survived"));
+    for (Fault fault : Fault.values()) {
+      text.append(String.format("%13s", fault));
+    }
+    for (Map.Entry<String, TreeMap<String, Integer>> line : hits.entrySet()) {
+      text.append(String.format("%n%-52s", line.getKey()));
+      for (Fault fault : Fault.values()) {
+        int sum =
+            line.getValue().entrySet().stream()
+                .filter(way -> way.getKey().startsWith(fault + ","))
+                .collect(Collectors.summingInt(Map.Entry::getValue));
+        text.append(String.format("%13s", sum == 0 ? "-" : sum));
+      }
+    }
+    return text.toString();
+  }
+}
