@@ -1,0 +1,3 @@
+package io.raftlessons.course;
+
+class ElectionBugsTest extends BugSuite {}
