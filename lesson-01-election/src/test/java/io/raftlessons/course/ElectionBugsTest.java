@@ -1,3 +1,11 @@
 package io.raftlessons.course;
 
-class ElectionBugsTest extends BugSuite {}
+import io.raftlessons.core.TermRuleBugs;
+import java.util.List;
+
+class ElectionBugsTest extends BugSuite {
+  @Override
+  protected List<Bug> generated() {
+    return TermRuleBugs.all();
+  }
+}

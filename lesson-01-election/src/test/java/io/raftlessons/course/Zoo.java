@@ -67,11 +67,9 @@ public final class Zoo {
   private void checkReference(List<Outcome> outcomes) {
     for (Outcome outcome : outcomes) {
       if (outcome.colour() != Colour.GREEN) {
-        String hint =
-            outcome.why().contains(ZooWorker.NO_CLASS_PATH)
-                ? " (a test that starts other JVMs cannot be named by a bug)"
-                : "";
-        problems.add(outcome.test() + " is not green on the reference: " + outcome.why() + hint);
+        problems.add(
+            String.format(
+                "%s is %s on the reference: %s", outcome.test(), outcome.colour(), outcome.why()));
       }
     }
   }

@@ -13,17 +13,16 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JVM that bugs run in, because only the end of a JVM ends for sure what a bug lets loose.
  * Reads {@link ZooJob}s and writes {@link Outcome}s; ends with its input, whatever still runs.
  */
 final class ZooWorker {
-  /** What tests see as the class path: what they start with it would not have the bug. */
-  static final String NO_CLASS_PATH = "a-jvm-that-a-test-starts-would-not-have-the-bug";
-
   private ZooWorker() {}
 
   public static void main(String[] args) throws IOException {
@@ -31,7 +30,7 @@ final class ZooWorker {
     DataOutputStream out =
         new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
     silence();
-    System.setProperty("java.class.path", NO_CLASS_PATH);
+    System.setProperties(new WithoutClassPath(System.getProperties()));
     ExecutorService runner = Executors.newSingleThreadExecutor();
     try {
       while (true) {
@@ -60,6 +59,25 @@ final class ZooWorker {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e); // nobody listens any more: the input ends as well
+    }
+  }
+
+  /** Another JVM that a test starts has its classes from the class path, and so not the bug. */
+  private static final class WithoutClassPath extends Properties {
+    private static final long serialVersionUID = 1;
+
+    WithoutClassPath(Properties properties) {
+      putAll(properties);
+    }
+
+    @Override
+    public @Nullable String getProperty(String key) {
+      if (key.equals("java.class.path")) {
+        throw new IllegalStateException(
+            "what is read from java.class.path, or started with it, has no bug in it:"
+                + " a bug cannot name this test");
+      }
+      return super.getProperty(key);
     }
   }
 }
