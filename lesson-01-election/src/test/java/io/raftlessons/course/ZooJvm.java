@@ -66,7 +66,7 @@ final class ZooJvm implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     if (worker != null) {
       worker.kill();
       worker = null;
@@ -115,8 +115,8 @@ final class ZooJvm implements AutoCloseable {
       }
     }
 
-    void kill() throws InterruptedException {
-      process.destroyForcibly().waitFor();
+    void kill() {
+      process.destroyForcibly().onExit().join();
     }
   }
 }
