@@ -226,6 +226,15 @@ class RaftCoreTest extends RaftCoreFixture {
           });
     }
 
+    @Test
+    void aReplyOfAnOlderTermIsNotHeard() {
+      lead();
+      now += 10;
+      receive(heartbeatReply("s2", 5));
+      assertThat(journal).isEmpty();
+      step(s -> assertThat(s.heardAt("s2")).isEqualTo(START));
+    }
+
     /** A slow election must not be held against the followers of the leader that it made. */
     @Test
     void followersAreHeardFromTheStartOfTheLeadershipOn() {

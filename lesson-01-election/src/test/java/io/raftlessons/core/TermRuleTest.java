@@ -56,7 +56,7 @@ class TermRuleTest {
                     arguments(row.get(0), "much lower", 0L, row.get(3))));
   }
 
-  private static Stream<List<String>> rows() {
+  static Stream<List<String>> rows() {
     return TABLE.lines().skip(1).map(line -> List.of(line.split(" +")));
   }
 

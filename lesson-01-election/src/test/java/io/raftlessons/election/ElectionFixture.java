@@ -61,7 +61,11 @@ final class ElectionFixture {
     }
 
     Setup log(long lastTerm, long lastIndex) {
-      log = new Log(lastTerm, lastIndex);
+      return log(new Log(lastTerm, lastIndex));
+    }
+
+    Setup log(LogView log) {
+      this.log = log;
       return this;
     }
 

@@ -169,6 +169,26 @@ class LeaderLivenessTest {
       assertThat(leader.core.role()).isEqualTo(Role.FOLLOWER);
     }
 
+    /** It breaks in on a living leader, not on a vote that is given. */
+    @Test
+    void transferGivesNoSecondVoteInATerm() {
+      ElectionFixture server = group(3).stored(4, "").start();
+      server.receive(requestVoteByTransfer("s2", 4));
+      assertThat(server.granted()).isTrue();
+      server.receive(requestVoteByTransfer("s3", 4));
+      assertThat(server.granted()).isFalse();
+      assertThat(server.core.votedFor()).isEqualTo("s2");
+    }
+
+    @Test
+    void transferOfAnOlderTermIsRefusedWithOurs() {
+      ElectionFixture server = group(3).stored(4, "").start().passMinimumTimeout();
+      server.receive(requestVoteByTransfer("s2", 3));
+      assertThat(server.granted()).isFalse();
+      assertThat(server.sent(BodyCase.REQUEST_VOTE_REPLY).get(0).getTerm()).isEqualTo(4);
+      assertThat(server.core.votedFor()).isEmpty();
+    }
+
     @Test
     void campaignByTransferSkipsThePreVoteAndSaysSo() {
       ElectionFixture server = started(3);

@@ -144,6 +144,26 @@ class PreVoteTest {
       assertThat(server.sent(BodyCase.PRE_VOTE)).extracting(Envelope::getTerm).containsOnly(7L);
     }
 
+    /** The term in it is one that somebody is in: it counts whatever leader was heard. */
+    @Test
+    void aRefusalOfAHigherTermIsAdoptedThoughALeaderLives() {
+      ElectionFixture server = started(3);
+      server.receive(heartbeat("s3", 4));
+      server.receive(preVoteReply("s2", 6, false, 1));
+      assertThat(server.core.describe())
+          .isEqualTo("role=FOLLOWER currentTerm=6 votedFor=- leader=-");
+    }
+
+    @ParameterizedTest(name = "granted: {0}, term {1} in term 4")
+    @CsvSource({"true, 4", "true, 3", "false, 4", "false, 3"})
+    void anAnswerThatIsTooLateChangesNothing(boolean granted, long term) {
+      ElectionFixture server = group(3).stored(4, "s3").start().passMinimumTimeout();
+      String before = server.core.describe();
+      server.receive(preVoteReply("s2", term, granted, 1));
+      assertThat(server.core.describe()).isEqualTo(before);
+      assertThat(server.effects.list()).isEmpty();
+    }
+
     @Test
     void aGroupOfOneNeedsNoAnswer() {
       ElectionFixture server = started(1);

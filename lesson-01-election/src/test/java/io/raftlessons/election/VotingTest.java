@@ -14,6 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.Effect.SaveHardState;
 import io.raftlessons.core.Effect.SendAfterSync;
+import io.raftlessons.core.LogView;
+import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -41,6 +43,16 @@ class VotingTest {
       SendAfterSync reply = server.effects.of(SendAfterSync.class).get(0);
       assertThat(reply.envelope().getTo()).isEqualTo("s2");
       assertThat(reply.envelope().getTerm()).isEqualTo(1);
+    }
+
+    /** B25: the term is on disk already, the vote is not. */
+    @Test
+    void aVoteInTheCurrentTermIsPersistedToo() {
+      ElectionFixture server = group(3).stored(4, "").start().passMinimumTimeout();
+      server.receive(requestVote("s2", 4));
+      assertThat(kinds(server.effects)).containsExactly("SaveHardState", "SendAfterSync");
+      assertThat(server.effects.of(SaveHardState.class))
+          .containsExactly(new SaveHardState(hardState(4, "s2")));
     }
 
     @Test
@@ -232,6 +244,59 @@ class VotingTest {
       assertThat(voter.granted()).isEqualTo(granted);
       assertThat(voter.core.votedFor()).isEqualTo(granted ? "s2" : "");
       assertThat(voter.core.currentTerm()).isEqualTo(4);
+    }
+
+    /** B37: the log is asked when the vote is given; what it held before does not count. */
+    @Test
+    void theLogIsAskedAtTheMomentOfTheVote() {
+      GrowingLog log = new GrowingLog();
+      ElectionFixture voter = group(3).log(log).stored(3, "").start().passMinimumTimeout();
+      log.append(2, 5);
+      voter.receive(preVote("s2", 4, 2, 5));
+      assertThat(voter.grantedPreVote()).isTrue();
+
+      log.append(3, 6);
+      voter.receive(preVote("s2", 4, 2, 5));
+      assertThat(voter.grantedPreVote()).isFalse();
+      voter.receive(requestVote("s2", 4, 2, 5));
+      assertThat(voter.granted()).isFalse();
+
+      log.append(3, 7);
+      voter.receive(requestVote("s3", 4, 3, 6));
+      assertThat(voter.granted()).isFalse();
+    }
+
+    @Test
+    void aCandidateTellsOfItsLogAsItIs() {
+      GrowingLog log = new GrowingLog();
+      ElectionFixture candidate = group(3).log(log).stored(3, "").start();
+      log.append(3, 6);
+      candidate.becomeCandidate();
+      for (Envelope request : candidate.sent(BodyCase.REQUEST_VOTE)) {
+        assertThat(request.getRequestVote().getLastLogTerm()).isEqualTo(3);
+        assertThat(request.getRequestVote().getLastLogIndex()).isEqualTo(6);
+      }
+      assertThat(candidate.sent(BodyCase.REQUEST_VOTE)).hasSize(2);
+    }
+
+    private static final class GrowingLog implements LogView {
+      private long lastTerm;
+      private long lastIndex;
+
+      void append(long term, long index) {
+        lastTerm = term;
+        lastIndex = index;
+      }
+
+      @Override
+      public long lastTerm() {
+        return lastTerm;
+      }
+
+      @Override
+      public long lastIndex() {
+        return lastIndex;
+      }
     }
 
     @ParameterizedTest

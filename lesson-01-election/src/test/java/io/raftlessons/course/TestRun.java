@@ -1,0 +1,81 @@
+package io.raftlessons.course;
+
+import io.raftlessons.course.Outcome.Colour;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherConfig;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/** Runs one test in the calling thread, with the classes of a loader. */
+final class TestRun implements TestExecutionListener {
+  private int passed;
+  private @Nullable Throwable failure;
+
+  private TestRun() {}
+
+  static Outcome of(String test, ClassLoader loader) {
+    long start = System.nanoTime();
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(loader);
+    try {
+      TestRun run = new TestRun();
+      run.execute(NamedTest.find(test, loader));
+      return run.outcome(test, millisSince(start));
+    } catch (IllegalArgumentException | LinkageError e) {
+      return new Outcome(test, Colour.BROKEN, millisSince(start), oneLine(e));
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  private static long millisSince(long start) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+  }
+
+  private void execute(DiscoverySelector selector) {
+    LauncherConfig config =
+        LauncherConfig.builder()
+            .enableTestExecutionListenerAutoRegistration(false)
+            .enableLauncherSessionListenerAutoRegistration(false)
+            .enableLauncherDiscoveryListenerAutoRegistration(false)
+            .build();
+    Launcher launcher = LauncherFactory.create(config);
+    LauncherDiscoveryRequest request =
+        LauncherDiscoveryRequestBuilder.request().selectors(selector).build();
+    launcher.execute(request, this);
+  }
+
+  @Override
+  public void executionFinished(TestIdentifier identifier, TestExecutionResult result) {
+    if (result.getStatus() == Status.FAILED && failure == null) {
+      failure = result.getThrowable().orElseGet(() -> new AssertionError("failed"));
+    } else if (result.getStatus() == Status.SUCCESSFUL && identifier.isTest()) {
+      passed++;
+    }
+  }
+
+  private Outcome outcome(String test, long millis) {
+    Throwable cause = failure;
+    if (cause == null) {
+      return passed > 0
+          ? new Outcome(test, Colour.GREEN, millis, "")
+          : new Outcome(test, Colour.BROKEN, millis, "nothing was run");
+    }
+    boolean link = cause instanceof LinkageError && !(cause instanceof ExceptionInInitializerError);
+    return new Outcome(test, link ? Colour.BROKEN : Colour.RED, millis, oneLine(cause));
+  }
+
+  private static String oneLine(Throwable failure) {
+    String text = failure.getClass().getSimpleName() + ": " + failure.getMessage();
+    return text.strip().replaceAll("\\s+", " ");
+  }
+}

@@ -1,0 +1,83 @@
+package io.raftlessons.course;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JVM that bugs run in, because only the end of a JVM ends for sure what a bug lets loose.
+ * Reads {@link ZooJob}s and writes {@link Outcome}s; ends with its input, whatever still runs.
+ */
+final class ZooWorker {
+  private ZooWorker() {}
+
+  public static void main(String[] args) throws IOException {
+    DataInputStream in = new DataInputStream(new BufferedInputStream(System.in));
+    DataOutputStream out =
+        new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
+    silence();
+    System.setProperties(new WithoutClassPath(System.getProperties()));
+    ExecutorService runner = Executors.newSingleThreadExecutor();
+    try {
+      while (true) {
+        ZooJob job = ZooJob.read(in);
+        runner.execute(() -> run(job, out));
+      }
+    } catch (EOFException e) {
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
+  /** A test that fails is expected here, and so is all that it logs. */
+  private static void silence() {
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    System.setOut(nowhere);
+    System.setErr(nowhere);
+    System.setIn(InputStream.nullInputStream());
+  }
+
+  private static void run(ZooJob job, DataOutputStream out) {
+    ClassLoader loader = new MutantLoader(job.mutant(), ZooWorker.class.getClassLoader());
+    try {
+      for (String test : job.tests()) {
+        ZooJob.writeOutcome(TestRun.of(test, loader), out);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // nobody listens any more: the input ends as well
+    }
+  }
+
+  /** Another JVM that a test starts has its classes from the class path, and so not the bug. */
+  private static final class WithoutClassPath extends Properties {
+    private static final long serialVersionUID = 1;
+
+    WithoutClassPath(Properties properties) {
+      putAll(properties);
+    }
+
+    @Override
+    public @Nullable String getProperty(String key) {
+      if (key.equals("java.class.path")) {
+        throw new IllegalStateException(
+            "what is read from java.class.path, or started with it, has no bug in it:"
+                + " a bug cannot name this test");
+      }
+      return super.getProperty(key);
+    }
+  }
+}
