@@ -1,0 +1,3 @@
+package io.raftlessons.replication.script;
+
+class ReplicationScriptsTest extends ReplicationScriptSuite {}
