@@ -1,6 +1,6 @@
 package io.raftlessons.script;
 
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -10,17 +10,20 @@ public final class Commands {
   /** For {@link #add}: any number of arguments from the smallest on. */
   public static final int ANY = Integer.MAX_VALUE;
 
-  private record Form(String usage, int least, int most, BiConsumer<Stage, Command> action) {}
+  private record Form(
+      String usage, String meaning, int least, int most, BiConsumer<Stage, Command> action) {}
 
   private final Map<String, Form> forms = new TreeMap<>();
 
   /**
    * @param usage the command's name, a blank, and what follows it
+   * @param meaning what it does, for the page of scenarios
    * @param least how many arguments it has at least
    * @param most how many at most
    */
-  public Commands add(String usage, int least, int most, BiConsumer<Stage, Command> action) {
-    forms.put(usage.split(" ", 2)[0], new Form(usage, least, most, action));
+  public Commands add(
+      String usage, String meaning, int least, int most, BiConsumer<Stage, Command> action) {
+    forms.put(usage.split(" ", 2)[0], new Form(usage, meaning, least, most, action));
     return this;
   }
 
@@ -35,8 +38,10 @@ public final class Commands {
     form.action().accept(stage, command);
   }
 
-  /** How each command is written, in alphabetical order. */
-  public List<String> usages() {
-    return forms.values().stream().map(Form::usage).toList();
+  /** What there is, in alphabetical order: how a command is written, and what it does. */
+  public Map<String, String> meanings() {
+    Map<String, String> meanings = new LinkedHashMap<>();
+    forms.values().forEach(form -> meanings.put(form.usage(), form.meaning()));
+    return meanings;
   }
 }

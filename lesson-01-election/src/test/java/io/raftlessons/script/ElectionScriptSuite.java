@@ -1,6 +1,5 @@
 package io.raftlessons.script;
 
-
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

@@ -64,7 +64,8 @@ class ScriptTest {
         "cluster a b\ntimeout a\ndrop a > b third\n----\n",
         "x.script:6: neither first nor last: third");
     wrong("cluster a b\nheartbeat a\n----\n", "x.script:5: a does not lead");
-    wrong("cluster a\ntimeout a\ntimeout a\n----\n", "x.script:6: a leader has no election timeout");
+    wrong(
+        "cluster a\ntimeout a\ntimeout a\n----\n", "x.script:6: a leader has no election timeout");
     wrong("cluster a b\nrestart a\n----\n", "x.script:5: a runs");
     wrong("cluster a b\ncrash a\ntimeout a\n----\n", "x.script:6: a is down");
     wrong("cluster a b\nsync a\n----\n", "x.script:5: the disk of a has nothing to do");

@@ -202,8 +202,8 @@ public final class Stage {
 
   /**
    * The server's election timeout passes, again if it has to learn of a higher term first, and only
-   * it and its voters hear of each other until it leads. Only the step in which it becomes leader is
-   * told.
+   * it and its voters hear of each other until it leads. Only the step in which it becomes leader
+   * is told.
    */
   void elect(Command command, Actor candidate, Collection<String> voters) {
     final List<String> told = trace.take();

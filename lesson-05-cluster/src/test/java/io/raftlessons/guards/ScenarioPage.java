@@ -43,7 +43,11 @@ final class ScenarioPage {
             An entry is written `index:term`. The commands are
 
             """);
-    ReplicationCommands.all().usages().forEach(u -> page.append("* `").append(u).append("`\n"));
+    ReplicationCommands.all()
+        .meanings()
+        .forEach(
+            (usage, meaning) ->
+                page.append("* `").append(usage).append("`: ").append(meaning).append(".\n"));
     for (String lesson : LESSONS) {
       page.append("\n## ").append(lesson).append('\n');
       for (Path file : ScriptSuite.scripts(lesson)) {

@@ -14,9 +14,24 @@ public final class ReplicationCommands {
 
   public static Commands all() {
     return ElectionCommands.all()
-        .add("log SERVER TERM...", 2, Commands.ANY, ReplicationCommands::log)
-        .add("one-entry-messages SERVER", 1, 1, ReplicationCommands::oneEntryMessages)
-        .add("propose SERVER COMMAND", 2, 2, ReplicationCommands::propose);
+        .add(
+            "log SERVER TERM...",
+            "the server starts again, with entries of these terms on its disk; their commands are x1, x2 and so on",
+            2,
+            Commands.ANY,
+            ReplicationCommands::log)
+        .add(
+            "one-entry-messages SERVER",
+            "the server starts again; its AppendEntries carry at most one entry",
+            1,
+            1,
+            ReplicationCommands::oneEntryMessages)
+        .add(
+            "propose SERVER COMMAND",
+            "a client gives the server a command",
+            2,
+            2,
+            ReplicationCommands::propose);
   }
 
   private static ReplicationServer server(Actor actor) {

@@ -22,7 +22,8 @@ final class ReplicationWording implements Wording {
     return switch (message.getBodyCase()) {
       case PRE_VOTE ->
           words
-              + lastLog(message.getPreVote().getLastLogIndex(), message.getPreVote().getLastLogTerm());
+              + lastLog(
+                  message.getPreVote().getLastLogIndex(), message.getPreVote().getLastLogTerm());
       case REQUEST_VOTE ->
           words
               + lastLog(
