@@ -101,11 +101,11 @@ public final class Actor implements StepObserver {
     }
   }
 
-  /** Runs what a local call has posted. */
-  public void settle() {
-    if (host != null) {
-      host.settle();
-    }
+  /** Makes a local call of a server that runs, and lets it work. */
+  public void call(Command command, Runnable call) {
+    ScriptHost running = host(command);
+    call.run();
+    running.settle();
   }
 
   /** All fields that are shown. */

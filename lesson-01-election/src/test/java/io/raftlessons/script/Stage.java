@@ -189,15 +189,11 @@ public final class Stage {
     to.deliver(message);
   }
 
-  /** The very message, not one that is equal to it. */
+  /** Of equal messages the first one goes: for who gets it they are the same. */
   private void take(Envelope message) {
-    for (int i = 0; i < inFlight.size(); i++) {
-      if (inFlight.get(i) == message) {
-        inFlight.remove(i);
-        return;
-      }
+    if (!inFlight.remove(message)) {
+      throw new IllegalStateException("not in flight: " + message);
     }
-    throw new IllegalStateException("not in flight: " + message);
   }
 
   /**

@@ -57,7 +57,6 @@ public final class ReplicationCommands {
   private static void propose(Stage stage, Command command) {
     Actor actor = stage.actor(command, 0);
     stage.trace().event(actor.id() + ": propose " + command.arg(1));
-    server(actor).propose(command.arg(1));
-    actor.settle();
+    actor.call(command, () -> server(actor).propose(command.arg(1)));
   }
 }
