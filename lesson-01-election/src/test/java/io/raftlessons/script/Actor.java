@@ -1,0 +1,166 @@
+package io.raftlessons.script;
+
+import io.raftlessons.core.Effect;
+import io.raftlessons.core.Effects;
+import io.raftlessons.core.RaftConfig;
+import io.raftlessons.core.RaftCore;
+import io.raftlessons.core.Role;
+import io.raftlessons.core.StepObserver;
+import io.raftlessons.wire.Envelope;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A server on the stage: it tells the trace what each of its steps changes and writes. */
+public final class Actor implements StepObserver {
+  /** The names of the fields in {@code describe()}; all else belongs to their values. */
+  private static final Pattern FIELD = Pattern.compile("(?:^| )([A-Za-z][A-Za-z0-9]*)=");
+
+  private final String id;
+  private final Stage stage;
+  private final Server server;
+  private final SplittableRandom random;
+  private @Nullable ScriptHost host;
+  private boolean slowDisk;
+  private Role role = Role.FOLLOWER;
+  private long wakeAt;
+  private Map<String, String> fields = new LinkedHashMap<>();
+
+  Actor(String id, Stage stage, Server.Factory factory, long seed) {
+    this.id = id;
+    this.stage = stage;
+    server = factory.create(stage.trace()::detail);
+    random = new SplittableRandom(seed);
+  }
+
+  public String id() {
+    return id;
+  }
+
+  /** What lesson's server this is. */
+  public Server server() {
+    return server;
+  }
+
+  Role role() {
+    return role;
+  }
+
+  /** When it wants to be woken, in nanoseconds. */
+  long wakeAt() {
+    return wakeAt;
+  }
+
+  boolean isDown() {
+    return host == null;
+  }
+
+  void start(Collection<String> voters) {
+    ScriptHost fresh = new ScriptHost(stage::now, random, stage::sent);
+    fresh.slowDisk(slowDisk);
+    fields.clear();
+    role = Role.FOLLOWER;
+    try {
+      server.start(RaftConfig.defaults(id), voters, fresh, this);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    host = fresh;
+    fresh.settle();
+  }
+
+  /** What is not on disk is gone. */
+  void crash() {
+    host = null;
+  }
+
+  /** The server's host, for a command that needs a running server. */
+  ScriptHost host(Command command) {
+    if (host == null) {
+      throw command.error(id + " is down");
+    }
+    return host;
+  }
+
+  void slowDisk(Command command, boolean slow) {
+    slowDisk = slow;
+    host(command).slowDisk(slow);
+  }
+
+  void deliver(Envelope message) {
+    if (host != null) {
+      host.deliver(message);
+    }
+  }
+
+  /** Makes a local call of a server that runs, and lets it work. */
+  public void call(Command command, Runnable call) {
+    ScriptHost running = host(command);
+    call.run();
+    running.settle();
+  }
+
+  /** All fields that are shown. */
+  String state() {
+    return host == null ? "down" : text(fields);
+  }
+
+  @Override
+  public void stepped(RaftCore core, Object input, Effects effects) {
+    boolean starts = fields.isEmpty();
+    if (input.equals("hung sync")) {
+      stage.trace().detail("its disk hangs");
+    }
+    role = core.role();
+    wakeAt = effects.wakeAt();
+    Map<String, String> before = fields;
+    fields = shownFields(core.describe());
+    if (starts) {
+      return;
+    }
+    Map<String, String> changed = new LinkedHashMap<>(fields);
+    changed.entrySet().removeIf(field -> field.getValue().equals(before.get(field.getKey())));
+    if (!changed.isEmpty()) {
+      stage.trace().detail(text(changed));
+    }
+    for (Effect effect : effects.list()) {
+      stage.wording().effect(effect).ifPresent(stage.trace()::detail);
+    }
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    stage.trace().detail("stops: " + cause.getMessage());
+    host = null;
+  }
+
+  private Map<String, String> shownFields(String description) {
+    Map<String, String> shown = new LinkedHashMap<>();
+    Matcher field = FIELD.matcher(description);
+    boolean more = field.find();
+    while (more) {
+      String name = field.group(1);
+      int start = field.end();
+      more = field.find();
+      String value = description.substring(start, more ? field.start() : description.length());
+      if (stage.wording().shows(name)) {
+        shown.put(name, value);
+      }
+    }
+    return shown;
+  }
+
+  private static String text(Map<String, String> fields) {
+    List<String> words = new ArrayList<>();
+    fields.forEach((name, value) -> words.add(name + "=" + value));
+    return String.join(" ", words);
+  }
+}

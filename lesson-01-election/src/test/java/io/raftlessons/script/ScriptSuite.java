@@ -1,0 +1,132 @@
+package io.raftlessons.script;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Replays scripts and compares their traces. With {@code -Dscripts.update=true} the traces in the
+ * files are written instead: read the difference before you believe it.
+ */
+public abstract class ScriptSuite {
+  /** The lesson whose scripts these are: the directory that holds them. */
+  protected abstract String lesson();
+
+  /** Whose servers replay them. */
+  protected abstract Server.Factory servers();
+
+  protected abstract Commands commands();
+
+  protected abstract Wording wording();
+
+  /** A script without a test of its own would pass without being replayed. */
+  @Test
+  void everyScriptHasATestOfItsName() throws IOException {
+    List<String> tests = new ArrayList<>();
+    for (Class<?> type = getClass(); type != null; type = type.getSuperclass()) {
+      for (Method method : type.getDeclaredMethods()) {
+        tests.add(method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+      }
+    }
+    for (Path file : scripts(lesson())) {
+      assertThat(tests).contains(file.getFileName().toString().replace(".script", ""));
+    }
+  }
+
+  /**
+   * Replays a script.
+   *
+   * @param script the file's name without ".script"
+   */
+  protected final void replay(String script) throws IOException {
+    String name = script + ".script";
+    Path file = directory(lesson()).resolve(name);
+    Script parsed = Script.parse(name, Files.readString(file));
+    List<List<String>> traces = play(parsed);
+    if (Boolean.getBoolean("scripts.update") && isOwnLesson()) {
+      Files.writeString(file, parsed.with(traces));
+      return;
+    }
+    List<String> differences = new ArrayList<>();
+    for (int i = 0; i < traces.size(); i++) {
+      Script.Block block = parsed.blocks().get(i);
+      difference(name, block, traces.get(i)).ifPresent(differences::add);
+    }
+    assertThat(String.join("\n", differences)).isEmpty();
+  }
+
+  /** On the servers of later lessons the trace must be the same, so they never write it. */
+  private boolean isOwnLesson() {
+    return Path.of("").toAbsolutePath().endsWith(lesson());
+  }
+
+  /** From the first line that differs to the last: what the script says, what happened. */
+  static Optional<String> difference(String file, Script.Block block, List<String> trace) {
+    List<String> expected = block.expected();
+    if (trace.equals(expected)) {
+      return Optional.empty();
+    }
+    int shorter = Math.min(expected.size(), trace.size());
+    int same = 0;
+    while (same < shorter && expected.get(same).equals(trace.get(same))) {
+      same++;
+    }
+    int sameAtEnd = 0;
+    while (sameAtEnd < shorter - same
+        && expected
+            .get(expected.size() - 1 - sameAtEnd)
+            .equals(trace.get(trace.size() - 1 - sameAtEnd))) {
+      sameAtEnd++;
+    }
+    StringBuilder text = new StringBuilder(file + ":" + (block.line() + same) + ":\n");
+    expected
+        .subList(same, expected.size() - sameAtEnd)
+        .forEach(line -> text.append("  expected: ").append(line).append('\n'));
+    trace
+        .subList(same, trace.size() - sameAtEnd)
+        .forEach(line -> text.append("  happened: ").append(line).append('\n'));
+    return Optional.of(text.toString());
+  }
+
+  /** The traces of a script, one for each block. */
+  protected final List<List<String>> play(Script script) {
+    Stage stage = new Stage(servers(), wording());
+    Commands commands = commands();
+    List<List<String>> traces = new ArrayList<>();
+    for (Script.Block block : script.blocks()) {
+      block.commands().forEach(command -> commands.run(stage, command));
+      traces.add(stage.trace().take());
+    }
+    return traces;
+  }
+
+  /** The scripts of a lesson, by name. */
+  public static List<Path> scripts(String lesson) throws IOException {
+    try (Stream<Path> files = Files.list(directory(lesson))) {
+      return files.sorted().toList();
+    }
+  }
+
+  private static Path directory(String lesson) {
+    return root().resolve(lesson).resolve("src/test/scripts");
+  }
+
+  /** The directory that holds the lessons. */
+  public static Path root() {
+    Path directory = Path.of("").toAbsolutePath();
+    while (!Files.exists(directory.resolve("mvnw"))) {
+      directory = requireNonNull(directory.getParent(), "no mvnw above the working directory");
+    }
+    return directory;
+  }
+}
