@@ -82,12 +82,19 @@ public final class EnvelopeFuzzer {
     if (sort < 9) {
       return damage.oneThing(good);
     }
-    try {
-      Envelope parsed = Envelope.parseFrom(bytes(good));
-      return new Fuzzed(parsed, Sort.DAMAGED, parsed.getBodyCase().toString());
-    } catch (InvalidProtocolBufferException e) {
-      return new Fuzzed(Envelope.getDefaultInstance(), Sort.DAMAGED, "not to be parsed");
+    Envelope parsed = parsable(good);
+    return new Fuzzed(parsed, Sort.DAMAGED, parsed.getBodyCase().toString());
+  }
+
+  private Envelope parsable(Envelope good) {
+    for (int attempt = 0; attempt < 100; attempt++) {
+      try {
+        return Envelope.parseFrom(damaged(good.toByteArray()));
+      } catch (InvalidProtocolBufferException e) {
+        continue; // most damage is found by the parser
+      }
     }
+    throw new IllegalStateException("nothing that can be parsed came of " + good);
   }
 
   /** The message's bytes, damaged in a few places. */
@@ -99,14 +106,19 @@ public final class EnvelopeFuzzer {
     return bytes;
   }
 
-  private byte[] damaged(byte[] bytes) {
+  /** The bytes, damaged in one place. */
+  public byte[] damaged(byte[] bytes) {
     if (bytes.length == 0) {
       return new byte[] {(byte) random.nextInt(256)};
     }
     int at = random.nextInt(bytes.length);
     switch (random.nextInt(7)) {
-      case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-      case 1 -> bytes[at] = (byte) random.nextInt(256);
+      case 0 -> {
+        return with(bytes, at, bytes[at] ^ (1 << random.nextInt(8)));
+      }
+      case 1 -> {
+        return with(bytes, at, random.nextInt(256));
+      }
       case 2 -> {
         return Arrays.copyOf(bytes, at);
       }
@@ -130,7 +142,12 @@ public final class EnvelopeFuzzer {
         return insert(bytes, at, groups);
       }
     }
-    return bytes;
+  }
+
+  private static byte[] with(byte[] bytes, int at, int value) {
+    byte[] changed = bytes.clone();
+    changed[at] = (byte) value;
+    return changed;
   }
 
   private static byte[] insert(byte[] bytes, int at, byte[] more) {

@@ -66,6 +66,13 @@ public final class FuzzedCore {
     return stopped;
   }
 
+  /** Whether this is what the leader of this server's term sends, and this server leads it. */
+  public boolean secondLeader(Envelope message) {
+    return core.role() == Role.LEADER
+        && message.getBodyCase() == BodyCase.APPEND_ENTRIES
+        && message.getTerm() == core.currentTerm();
+  }
+
   /**
    * @param contradiction whether it contradicts what this server knows for certain, so that one of
    *     the two is broken

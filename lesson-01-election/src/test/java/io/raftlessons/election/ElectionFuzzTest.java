@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.EnvelopeFuzzer;
 import io.raftlessons.core.EnvelopeFuzzer.Fuzzed;
+import io.raftlessons.core.EnvelopeFuzzer.Sort;
 import io.raftlessons.core.FuzzedCore;
 import io.raftlessons.core.Role;
 import io.raftlessons.sim.SimRandom;
-import io.raftlessons.wire.Envelope.BodyCase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -50,12 +50,8 @@ class ElectionFuzzTest {
     FuzzedCore core = new FuzzedCore(f.core, counts, f::receive);
     for (int i = 0; i < MESSAGES_PER_CORE && !core.stopped(); i++) {
       Fuzzed message = fuzzer.next(f.core.currentTerm(), 0);
-      boolean secondLeader =
-          message.sort() != EnvelopeFuzzer.Sort.GARBAGE
-              && f.core.role() == Role.LEADER
-              && message.envelope().getBodyCase() == BodyCase.APPEND_ENTRIES
-              && message.envelope().getTerm() == f.core.currentTerm();
-      core.receive(message, secondLeader);
+      boolean garbage = message.sort() == Sort.GARBAGE;
+      core.receive(message, !garbage && core.secondLeader(message.envelope()));
       if (!core.stopped()) {
         pass(random, f);
       }

@@ -89,14 +89,14 @@ class ReplicationFuzzTest {
 
     /** Another leader in our own term, or another entry where one is committed. */
     private boolean contradicts(Envelope message) {
+      if (core.secondLeader(message)) {
+        return true;
+      }
       boolean ignored =
           message.getBodyCase() != BodyCase.APPEND_ENTRIES
               || message.getTerm() < f.core.currentTerm();
       if (ignored) {
         return false;
-      }
-      if (f.core.role() == Role.LEADER && message.getTerm() == f.core.currentTerm()) {
-        return true;
       }
       AppendEntries append = message.getAppendEntries();
       if (!f.log.has(append.getPrevLogIndex(), append.getPrevLogTerm())) {
