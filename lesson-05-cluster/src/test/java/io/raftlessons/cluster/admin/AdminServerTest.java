@@ -27,45 +27,6 @@ class AdminServerTest {
   private NodeMetrics metrics;
   private AdminServer admin;
 
-  private static final class FakeNode implements NodeView {
-    private State state = new State("follower", 7, Optional.of("node-2"));
-
-    @Override
-    public String clusterName() {
-      return "test";
-    }
-
-    @Override
-    public String name() {
-      return "node-1";
-    }
-
-    @Override
-    public State state() {
-      if (state.term() < 0) {
-        throw new IllegalStateException("broken on purpose");
-      }
-      return state;
-    }
-
-    @Override
-    public Log log() {
-      return new Log(12, 11, 10);
-    }
-
-    @Override
-    public Optional<String> notReady() {
-      return state.leader().isPresent() ? Optional.empty() : Optional.of("no leader is known");
-    }
-
-    @Override
-    public List<Member> members() {
-      return List.of(
-          new Member("node-1", "127.0.0.1", Map.of(Listener.ADMIN, 1)),
-          new Member("node-2", "10.0.0.2", Map.of(Listener.ADMIN, 2)));
-    }
-  }
-
   @BeforeEach
   void start() {
     metrics = new NodeMetrics(node);
