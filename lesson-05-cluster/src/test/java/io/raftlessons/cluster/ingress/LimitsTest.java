@@ -69,6 +69,15 @@ class LimitsTest {
   }
 
   @Test
+  void aCharsetThatNobodyKnowsIsRefused() {
+    try (IngressFixture http = new IngressFixture()) {
+      BodyPublisher body = BodyPublishers.ofString("1");
+      String type = "application/json; charset=nonsense";
+      assertError(http.send("/Counter/k/add", "POST", body, "content-type", type), 415, "ingress");
+    }
+  }
+
+  @Test
   void moreCallsThanAllowedAreRefused() {
     try (IngressFixture http = new IngressFixture(64, 3, IngressFixture.DEADLINE)) {
       assertThat(http.post("/Counter/k/add", "1").statusCode()).isEqualTo(200);
