@@ -134,7 +134,8 @@ public final class Ingress implements AutoCloseable {
         });
     config.jetty.threadPool = threads;
     config.jetty.modifyServer(Ingress::configure);
-    config.jetty.modifyServletContextHandler(context -> context.setErrorHandler(new JettyErrors(HttpError.INGRESS)));
+    config.jetty.modifyServletContextHandler(
+        context -> context.setErrorHandler(new JettyErrors(HttpError.INGRESS)));
     config.jetty.modifyHttpConfiguration(http -> http.setRequestHeaderSize(MAX_HEAD_BYTES));
     config.jetty.addConnector(this::connector);
     config.routes.before(Routes::find);

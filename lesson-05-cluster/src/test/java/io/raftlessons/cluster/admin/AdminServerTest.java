@@ -2,15 +2,12 @@ package io.raftlessons.cluster.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftlessons.cluster.config.Settings.Listener;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

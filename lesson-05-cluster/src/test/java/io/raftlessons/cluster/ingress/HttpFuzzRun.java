@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftlessons.cluster.ingress.HttpFuzzer.Manner;
 import io.raftlessons.cluster.ingress.HttpFuzzer.Request;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +15,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,7 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
  * version of HTTP; failures in JSON with code, message and source; nothing after the last answer.
  */
 public final class HttpFuzzRun implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 30_000;
+  private static final int PATIENCE_MILLIS = 60_000;
+  private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 ([0-9]{3}) ");
 
   private final int port;
   private final Map<String, Long> counts = new TreeMap<>();
@@ -115,7 +117,7 @@ public final class HttpFuzzRun implements AutoCloseable {
 
   private void checkStatuses(byte[] all, Request request) {
     String text = new String(all, ISO_8859_1);
-    var status = java.util.regex.Pattern.compile("HTTP/1\\.1 ([0-9]{3}) ").matcher(text);
+    Matcher status = STATUS.matcher(text);
     while (status.find()) {
       checkStatus(Integer.parseInt(status.group(1)), request, text);
     }

@@ -57,8 +57,7 @@ class HttpFuzzTest {
       assertThat(counts).containsKeys("200", "400", "404", "405", "415", "431", "505");
       allConnectionsAreFree(http);
       allCallsAreFree(http);
-      await()
-          .untilAsserted(() -> assertThat(usedHeap() - heap).as("heap").isLessThan(HEAP_GROWTH));
+      await().untilAsserted(() -> assertThat(usedHeap() - heap).as("heap").isLessThan(HEAP_GROWTH));
       assertThat(threads("ingress")).isLessThanOrEqualTo(16);
     }
     await().untilAsserted(() -> assertThat(threads("ingress")).isZero());
@@ -70,6 +69,9 @@ class HttpFuzzTest {
     try (HttpFuzzRun run = new HttpFuzzRun(http.ingress.port())) {
       for (long i = 0; i < requests; i++) {
         run.send(fuzzer.next());
+        if (i % 10_000 == 9_999) {
+          log.info("{} requests: {}", i + 1, run.counts());
+        }
       }
       assertThat(http.post("/Greeter/greet", "\"World\"").body()).isEqualTo("\"Hello World!\"");
       return run.counts();
