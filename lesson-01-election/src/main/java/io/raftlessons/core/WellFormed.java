@@ -21,7 +21,8 @@ final class WellFormed {
 
   static boolean test(Envelope message) {
     long term = message.getTerm();
-    if (!isCount(term)) {
+    // Nobody is called "": a vote for it would be none, and there would be a second one (§5.2).
+    if (!isCount(term) || message.getFrom().isEmpty()) {
       return false;
     }
     return switch (message.getBodyCase()) {

@@ -30,6 +30,7 @@ final class EnvelopeDamage {
   EnvelopeDamage(SimRandom random) {
     this.random = random;
     ofAll.add(new Named("term out of range", m -> m.setTerm(outOfRange())));
+    ofAll.add(new Named("no sender", Envelope.Builder::clearFrom));
     ofAll.add(new Named("no body", Envelope.Builder::clearBody));
     ofAll.add(new Named("unknown body", this::unknownBody));
     appendEntries();

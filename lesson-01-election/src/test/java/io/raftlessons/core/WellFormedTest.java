@@ -141,6 +141,14 @@ class WellFormedTest extends RaftCoreFixture {
     taken(reply(r -> r.setPrevLogIndex(LARGEST).setCount(LARGEST).setHintTerm(9)));
   }
 
+  /** A vote for "" would be no vote, and the next candidate of the term would get another one. */
+  @Test
+  void aSenderHasAName() {
+    now += CoreFixture.T;
+    dropped(requestVote("", 9, 8, 3));
+    taken(requestVote("s2", 9, 8, 3));
+  }
+
   @Test
   void roundsCountUpToo() {
     dropped(preVoteReply("s2", 9, true, -1));
