@@ -29,6 +29,8 @@ public final class RaftCore {
   private String leader = "";
   private long leaderHeardAt;
   private long termStartedAt;
+
+  /** Whom this leader sent to, and no stranger: there may be any number of those. */
   private final Map<String, Long> heardAt = new TreeMap<>();
 
   /**
@@ -53,7 +55,14 @@ public final class RaftCore {
     }
   }
 
-  /** A message arrived. One that no part handles is dropped: it is of a later lesson. */
+  /**
+   * A message of this cluster, for this server, arrived. One that no part handles is dropped: it is
+   * of a later lesson. So is one that no correct server sends.
+   *
+   * @throws IllegalStateException if it contradicts what this server knows for certain: a second
+   *     leader in its own term, or, by a part, another entry where one is committed. Somebody is
+   *     broken then, perhaps this server; it must not go on
+   */
   public Effects onMessage(long now, Envelope message) {
     return run(now, step -> step.receive(message));
   }
@@ -139,7 +148,7 @@ public final class RaftCore {
     void receive(Envelope message) {
       BodyCase kind = message.getBodyCase();
       Part part = partOf.get(kind);
-      if (part == null) {
+      if (part == null || !WellFormed.test(message)) {
         return;
       }
       switch (TermRule.of(message, currentTerm)) {
@@ -163,7 +172,7 @@ public final class RaftCore {
       if (TermRule.fromLeader(kind)) {
         heardLeader(message.getFrom());
       } else if (role == Role.LEADER && TermRule.fromFollower(kind)) {
-        heardAt.put(message.getFrom(), now);
+        heardAt.replace(message.getFrom(), now);
       }
       tellQueued();
       part.onMessage(this, message);
@@ -325,6 +334,9 @@ public final class RaftCore {
     }
 
     private Envelope address(String to, long term, Envelope.Builder body) {
+      if (role == Role.LEADER && TermRule.fromLeader(body.getBodyCase())) {
+        heardAt.putIfAbsent(to, termStartedAt);
+      }
       return body.setFrom(self()).setTo(to).setCluster(config.cluster()).setTerm(term).build();
     }
 

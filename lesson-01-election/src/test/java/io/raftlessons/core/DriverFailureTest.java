@@ -75,7 +75,7 @@ class DriverFailureTest extends DriverFixture {
       part.onMessage = (step, message) -> step.sendAfterSync("reply", body());
       write("a");
       host.advance(1000);
-      host.deliver(heartbeat("s2", 0));
+      host.deliver(heartbeat("s2", 1));
       assertThat(core.leader()).isEqualTo("s2");
       assertThat(inputs).doesNotContain("hung sync");
       assertThat(journal).isEmpty();
@@ -102,7 +102,7 @@ class DriverFailureTest extends DriverFixture {
       assertThat(failures).singleElement().isInstanceOf(IOException.class);
 
       brokenCall = "";
-      host.deliver(heartbeat("s2", 0));
+      host.deliver(heartbeat("s2", 1));
       write("c");
       host.advance(1000);
       host.settle();

@@ -30,7 +30,7 @@ abstract class DriverFixture {
   final HandRunHost host = new HandRunHost(new SplittableRandom(1));
   final ScriptedPart part = new ScriptedPart("part", new ArrayList<>(), APPEND_ENTRIES);
   final RaftConfig config = RaftConfig.defaults("s1");
-  final RaftCore core = new RaftCore(config, hardState(0, ""), List.of(part), host.raft().now());
+  final RaftCore core = new RaftCore(config, hardState(1, ""), List.of(part), host.raft().now());
   String brokenCall = "";
   Driver driver;
 

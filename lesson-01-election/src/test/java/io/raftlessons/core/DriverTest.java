@@ -132,12 +132,12 @@ class DriverTest extends DriverFixture {
       endSync();
       assertThat(journal)
           .containsExactly(
-              "write term 1",
+              "write term 2",
               "sync hard",
               "write a",
               "sync log",
               "send s2",
-              "persisted term 1",
+              "persisted term 2",
               "persisted a");
     }
 
@@ -151,7 +151,7 @@ class DriverTest extends DriverFixture {
             s.becomeCandidate();
           });
       endSync();
-      assertThat(journal).containsExactly("write term 1", "sync hard", "observer told");
+      assertThat(journal).containsExactly("write term 2", "sync hard", "observer told");
     }
 
     @Test
@@ -170,7 +170,7 @@ class DriverTest extends DriverFixture {
     void storeWithoutWritesIsNotSynced() {
       step(Step::becomeCandidate);
       endSync();
-      assertThat(journal).containsExactly("write term 1", "sync hard", "persisted term 1");
+      assertThat(journal).containsExactly("write term 2", "sync hard", "persisted term 2");
     }
   }
 
@@ -256,7 +256,7 @@ class DriverTest extends DriverFixture {
     driver.stop();
 
     assertThat(host.raft().alarms()).isZero();
-    host.deliver(heartbeat("s2", 0));
+    host.deliver(heartbeat("s2", 1));
     step(s -> s.sendNow("s3", body()));
     host.advance(100);
     host.settle();
@@ -292,9 +292,9 @@ class DriverTest extends DriverFixture {
   void messagesAreHandledOnTheRaftLoop() {
     driver.step(s -> journal.add("call"));
     assertThat(journal).isEmpty();
-    host.deliver(heartbeat("s2", 0));
+    host.deliver(heartbeat("s2", 1));
     assertThat(journal).containsExactly("call");
     assertThat(core.leader()).isEqualTo("s2");
-    assertThat(inputs).containsExactly("call", heartbeat("s2", 0));
+    assertThat(inputs).containsExactly("call", heartbeat("s2", 1));
   }
 }

@@ -214,6 +214,7 @@ class RaftCoreTest extends RaftCoreFixture {
     void aLeaderRemembersWhenItHeardItsFollowers() {
       now += 5;
       lead();
+      step(s -> s.sendNow("s2", anyBody()));
       now += 10;
       receive(heartbeatReply("s2", 6));
       now += 10;

@@ -207,7 +207,7 @@ class PreVoteTest {
     @CsvSource({"4", "3", "1"})
     void whoAsksForATermThatIsOverIsToldOurs(long term) {
       ElectionFixture server = group(3).stored(4, "").start().passMinimumTimeout();
-      server.receive(preVote("s2", term, 9, 9));
+      server.receive(preVote("s2", term, term - 1, term - 1));
       assertThat(server.grantedPreVote()).isFalse();
       Envelope reply = server.sent(BodyCase.PRE_VOTE_REPLY).get(0);
       assertThat(reply.getTerm()).isEqualTo(4);
@@ -218,10 +218,10 @@ class PreVoteTest {
     void whoHasALeaderRefusesAndKeepsItsTerm() {
       ElectionFixture server = started(3);
       server.receive(heartbeat("s3", 4));
-      server.pass(T - 1).receive(preVote("s2", 9, 9, 9));
+      server.pass(T - 1).receive(preVote("s2", 9, 8, 9));
       assertThat(server.grantedPreVote()).isFalse();
       assertThat(server.sent(BodyCase.PRE_VOTE_REPLY).get(0).getTerm()).isEqualTo(4);
-      server.pass(1).receive(preVote("s2", 9, 9, 9));
+      server.pass(1).receive(preVote("s2", 9, 8, 9));
       assertThat(server.grantedPreVote()).isTrue();
       assertThat(server.core.currentTerm()).isEqualTo(4);
     }
@@ -229,7 +229,7 @@ class PreVoteTest {
     @Test
     void aLeaderRefuses() {
       ElectionFixture server = started(3).becomeLeader();
-      server.pass(T + T / 2).receive(preVote("s2", 2, 9, 9));
+      server.pass(T + T / 2).receive(preVote("s2", 2, 1, 9));
       assertThat(server.grantedPreVote()).isFalse();
       assertThat(server.core.role()).isEqualTo(Role.LEADER);
     }

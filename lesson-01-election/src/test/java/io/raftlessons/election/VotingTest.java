@@ -182,11 +182,11 @@ class VotingTest {
 
     @Test
     void refusedVoteDoesNot() {
-      ElectionFixture server = group(3).log(3, 3).start().passMinimumTimeout();
+      ElectionFixture server = group(3).stored(3, "").log(3, 3).start().passMinimumTimeout();
       long deadline = server.effects.wakeAt();
-      server.receive(requestVote("s2", 1, 2, 9));
+      server.receive(requestVote("s2", 4, 2, 9));
       assertThat(server.granted()).isFalse();
-      assertThat(server.core.currentTerm()).isEqualTo(1);
+      assertThat(server.core.currentTerm()).isEqualTo(4);
       assertThat(server.effects.wakeAt()).isEqualTo(deadline);
     }
 

@@ -256,12 +256,12 @@ public final class ReferenceReplication implements Replication {
     }
   }
 
-  /** Figure 2, AppendEntries RPC, receiver steps 2 to 5; step 1 is the term rule. */
+  /**
+   * Figure 2, AppendEntries RPC, receiver steps 2 to 5; step 1 is the term rule. The core has seen
+   * to it that the entries follow {@code prevLogIndex} and that their terms do not decrease.
+   */
   private void onAppendEntries(Step step, String leader, AppendEntries request) {
     long prev = request.getPrevLogIndex();
-    if (!wellFormed(request, step.currentTerm())) {
-      return;
-    }
     if (!log.has(prev, request.getPrevLogTerm())) {
       reply(step, leader, refusalOf(request, prev - 1));
       return;
@@ -280,18 +280,6 @@ public final class ReferenceReplication implements Replication {
       commitUpTo(step, commit);
     }
     reply(step, leader, replyTo(request).setSuccess(true));
-  }
-
-  private static boolean wellFormed(AppendEntries request, long leaderTerm) {
-    long term = request.getPrevLogTerm();
-    for (int i = 0; i < request.getEntriesCount(); i++) {
-      Entry entry = request.getEntries(i);
-      if (entry.getIndex() != request.getPrevLogIndex() + 1 + i || entry.getTerm() < term) {
-        return false;
-      }
-      term = entry.getTerm();
-    }
-    return request.getPrevLogIndex() >= 0 && term <= leaderTerm;
   }
 
   private void truncateFrom(Step step, long index) {

@@ -264,10 +264,15 @@ final class ReplicationFixture {
     return answer[0];
   }
 
-  /** Campaigns and wins: all peers vote for this server. Its no-op is not on disk yet. */
-  ReplicationFixture lead() {
+  /** Campaigns; its own vote is on disk. */
+  void campaign() {
     step(s -> election.campaign(s, false));
     saved();
+  }
+
+  /** Campaigns and wins: all peers vote for this server. Its no-op is not on disk yet. */
+  ReplicationFixture lead() {
+    campaign();
     for (String peer : peers) {
       if (core.role() == Role.CANDIDATE) {
         receive(vote(peer, core.currentTerm(), true));

@@ -8,6 +8,7 @@ import io.javalin.http.HttpStatus;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.cluster.http.CallsAreNotIdle;
 import io.raftlessons.cluster.http.FirstAlone;
+import io.raftlessons.cluster.ingress.JettyErrors;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -62,12 +63,15 @@ public final class AdminServer implements AutoCloseable {
     config.http.maxRequestSize = MAX_REQUEST_BYTES;
     config.http.prefer405over404 = true;
     config.jetty.threadPool = new QueuedThreadPool(MAX_THREADS, 4);
+    JettyErrors errors = new JettyErrors(Listener.ADMIN.label());
     config.jetty.modifyServer(
         jetty -> {
           jetty.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, jetty));
           jetty.insertHandler(new FirstAlone());
           jetty.insertHandler(new CallsAreNotIdle());
+          jetty.setErrorHandler(errors);
         });
+    config.jetty.modifyServletContextHandler(context -> context.setErrorHandler(errors));
     config.jetty.modifyHttpConfiguration(
         http -> {
           http.setIdleTimeout(IDLE_MILLIS);

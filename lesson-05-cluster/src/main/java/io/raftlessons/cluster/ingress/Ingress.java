@@ -138,7 +138,8 @@ public final class Ingress implements AutoCloseable {
         });
     config.jetty.threadPool = threads;
     config.jetty.modifyServer(Ingress::configure);
-    config.jetty.modifyServletContextHandler(context -> context.setErrorHandler(new JettyErrors()));
+    config.jetty.modifyServletContextHandler(
+        context -> context.setErrorHandler(new JettyErrors(HttpError.INGRESS)));
     config.jetty.modifyHttpConfiguration(http -> http.setRequestHeaderSize(MAX_HEAD_BYTES));
     config.jetty.addConnector(this::connector);
     config.routes.before(Routes::find);
@@ -156,7 +157,7 @@ public final class Ingress implements AutoCloseable {
   }
 
   private static void configure(Server server) {
-    server.setErrorHandler(new JettyErrors());
+    server.setErrorHandler(new JettyErrors(HttpError.INGRESS));
     server.setStopTimeout(STOP.toMillis());
     server.insertHandler(new GracefulHandler());
     server.insertHandler(new FirstAlone());

@@ -11,7 +11,16 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
 /** Failures that Jetty finds before a handler is reached, or in spite of it, in the same JSON. */
-final class JettyErrors extends ErrorHandler {
+public final class JettyErrors extends ErrorHandler {
+  private final String source;
+
+  /**
+   * @param source what the answers name as the one that failed
+   */
+  public JettyErrors(String source) {
+    this.source = source;
+  }
+
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     headers(response.getHeaders());
@@ -24,8 +33,8 @@ final class JettyErrors extends ErrorHandler {
     fields.put(HttpHeader.CACHE_CONTROL, "no-store");
   }
 
-  private static ByteBuffer body(int status) {
-    String json = HttpError.json(status, HttpStatus.getMessage(status), HttpError.INGRESS);
+  private ByteBuffer body(int status) {
+    String json = HttpError.json(status, HttpStatus.getMessage(status), source);
     return ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8));
   }
 }

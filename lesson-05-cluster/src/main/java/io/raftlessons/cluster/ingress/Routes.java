@@ -6,6 +6,8 @@ import io.raftlessons.cluster.router.RouterException;
 import io.raftlessons.replication.keyvalue.wire.Reply;
 import io.raftlessons.replication.keyvalue.wire.Reply.Status;
 import io.raftlessons.replication.keyvalue.wire.Request;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,9 +51,19 @@ final class Routes {
     if (handler.keyed() && ctx.path().startsWith("/" + handler.service() + "//")) {
       throw HttpError.badRequest(KEY_LENGTH);
     }
+    checkEscapes(ctx.path());
     if (!handler.methods().contains(ctx.req().getMethod())) {
       throw new HttpError(405, HttpError.INGRESS, "the method must be one of those in Allow")
           .with("Allow", String.join(", ", handler.methods()));
+    }
+  }
+
+  /** Jetty lets {@code %u0041} pass, and Javalin fails on it before a handler is reached. */
+  private static void checkEscapes(String path) {
+    try {
+      URLDecoder.decode(path, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw HttpError.badRequest("a % in the path must be followed by two hexadecimal digits");
     }
   }
 

@@ -2,15 +2,12 @@ package io.raftlessons.cluster.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftlessons.cluster.config.Settings.Listener;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,45 +23,6 @@ class AdminServerTest {
   private final FakeNode node = new FakeNode();
   private NodeMetrics metrics;
   private AdminServer admin;
-
-  private static final class FakeNode implements NodeView {
-    private State state = new State("follower", 7, Optional.of("node-2"));
-
-    @Override
-    public String clusterName() {
-      return "test";
-    }
-
-    @Override
-    public String name() {
-      return "node-1";
-    }
-
-    @Override
-    public State state() {
-      if (state.term() < 0) {
-        throw new IllegalStateException("broken on purpose");
-      }
-      return state;
-    }
-
-    @Override
-    public Log log() {
-      return new Log(12, 11, 10);
-    }
-
-    @Override
-    public Optional<String> notReady() {
-      return state.leader().isPresent() ? Optional.empty() : Optional.of("no leader is known");
-    }
-
-    @Override
-    public List<Member> members() {
-      return List.of(
-          new Member("node-1", "127.0.0.1", Map.of(Listener.ADMIN, 1)),
-          new Member("node-2", "10.0.0.2", Map.of(Listener.ADMIN, 2)));
-    }
-  }
 
   @BeforeEach
   void start() {

@@ -60,6 +60,24 @@ class LimitsTest {
   }
 
   @Test
+  void anEscapeThatIsNoneIsRefused() throws IOException {
+    try (IngressFixture http = new IngressFixture()) {
+      String end = "/get HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      assertError(http.raw("GET /KeyValue/%u0041" + end), 400, "ingress");
+      assertError(http.raw("GET /KeyValue/%zz" + end), 400, "ingress");
+    }
+  }
+
+  @Test
+  void aCharsetThatNobodyKnowsIsRefused() {
+    try (IngressFixture http = new IngressFixture()) {
+      BodyPublisher body = BodyPublishers.ofString("1");
+      String type = "application/json; charset=nonsense";
+      assertError(http.send("/Counter/k/add", "POST", body, "content-type", type), 415, "ingress");
+    }
+  }
+
+  @Test
   void moreCallsThanAllowedAreRefused() {
     try (IngressFixture http = new IngressFixture(64, 3, IngressFixture.DEADLINE)) {
       assertThat(http.post("/Counter/k/add", "1").statusCode()).isEqualTo(200);

@@ -1,0 +1,46 @@
+package io.raftlessons.cluster.admin;
+
+import io.raftlessons.cluster.config.Settings.Listener;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A node of two whose state the test sets; it fails if the term is negative. */
+final class FakeNode implements NodeView {
+  State state = new State("follower", 7, Optional.of("node-2"));
+
+  @Override
+  public String clusterName() {
+    return "test";
+  }
+
+  @Override
+  public String name() {
+    return "node-1";
+  }
+
+  @Override
+  public State state() {
+    if (state.term() < 0) {
+      throw new IllegalStateException("broken on purpose");
+    }
+    return state;
+  }
+
+  @Override
+  public Log log() {
+    return new Log(12, 11, 10);
+  }
+
+  @Override
+  public Optional<String> notReady() {
+    return state.leader().isPresent() ? Optional.empty() : Optional.of("no leader is known");
+  }
+
+  @Override
+  public List<Member> members() {
+    return List.of(
+        new Member("node-1", "127.0.0.1", Map.of(Listener.ADMIN, 1)),
+        new Member("node-2", "10.0.0.2", Map.of(Listener.ADMIN, 2)));
+  }
+}
