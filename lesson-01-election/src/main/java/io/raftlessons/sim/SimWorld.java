@@ -40,6 +40,7 @@ public final class SimWorld {
   private final @Nullable SimHost[] hosts;
   private final @Nullable RaftCore[] cores;
   private final Reach reach = new Reach();
+  private final Decisions decisions = new Decisions();
   private final PriorityQueue<SimEvent> queue = new PriorityQueue<>();
 
   private long numbered;
@@ -74,6 +75,25 @@ public final class SimWorld {
       disks.add(new SimDisk(new DiskClock(), random.split(), faults));
       driftPpm[i] = random.between(-MAX_DRIFT_PPM, MAX_DRIFT_PPM);
     }
+  }
+
+  /** Leaves out of the run what the plan says. Before the run begins. */
+  public void follow(Plan plan) {
+    decisions.follow(plan);
+  }
+
+  /** What the run has decided so far. */
+  public Decisions decisions() {
+    return decisions;
+  }
+
+  /**
+   * A client is about to do something; it has drawn its random numbers already.
+   *
+   * @return whether it does
+   */
+  public boolean operation() {
+    return decisions.operation();
   }
 
   /** Keeps the newest events for a diagram. */
@@ -304,7 +324,6 @@ public final class SimWorld {
   }
 
   void sent(Envelope envelope) {
-    note(Trace.Kind.SEND, envelope.getFrom(), envelope, "");
     if (hashDeeply) {
       for (byte b : envelope.toByteArray()) {
         hash = hash * 31 + b;
@@ -317,6 +336,10 @@ public final class SimWorld {
     } catch (Violation broken) {
       violated(broken);
     }
+  }
+
+  void noteSent(Envelope envelope) {
+    note(Trace.Kind.SEND, envelope.getFrom(), envelope, "");
   }
 
   void lost(Envelope envelope, String why) {
