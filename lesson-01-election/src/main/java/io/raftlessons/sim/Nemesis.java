@@ -266,7 +266,8 @@ public final class Nemesis {
   /** A disk that hangs, fails, is full or cannot be read stays so until the server is restarted. */
   private void diskTrouble(String id) {
     int which = random.nextInt(4);
-    String trouble = List.of("hung disk", "failing disk", "full disk", "unreadable disk").get(which);
+    String trouble =
+        List.of("hung disk", "failing disk", "full disk", "unreadable disk").get(which);
     boolean happens = happens(trouble + " of " + id);
     if (happens) {
       count(trouble);

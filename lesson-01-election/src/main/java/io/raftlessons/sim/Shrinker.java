@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * out. It ends when nothing more can go, or when its time is up.
  *
  * <p>A run that breaks another rule does not count: the smallest run of another failure would
- * explain nothing. In the manner of delta debugging (Zeller and Hildebrandt 2002), but from the
- * front to the back: to leave out a message changes what comes after it, and so the numbers after
- * it, but never those before.
+ * explain nothing. Nor does one that takes twice as long to fail. In the manner of delta debugging
+ * (Zeller and Hildebrandt 2002), but from the front to the back: to leave out a message changes
+ * what comes after it, and so the numbers after it, but never those before.
  */
 final class Shrinker {
   /** Real time in nanoseconds after which no further run is begun. */
@@ -25,13 +25,13 @@ final class Shrinker {
   private final long deadline;
   private int runs;
   private Plan best = Plan.NOTHING;
-  private Decisions decided;
+  private SimWorld world;
 
   private Shrinker(
-      Scenario scenario, long seed, Decisions decided, Throwable broken, LongSupplier clock) {
+      Scenario scenario, long seed, SimWorld whole, Throwable broken, LongSupplier clock) {
     this.scenario = scenario;
     this.seed = seed;
-    this.decided = decided;
+    this.world = whole;
     this.clock = clock;
     failure = failureOf(broken);
     deadline = clock.getAsLong() + BUDGET;
@@ -47,13 +47,13 @@ final class Shrinker {
   record Shrunk(Plan plan, int runs, boolean complete) {}
 
   /**
-   * @param decided what the whole run decided
+   * @param whole the world of the whole run, after it
    * @param broken how it failed
    * @param clock real time in nanoseconds
    */
   static Shrunk shrink(
-      Scenario scenario, long seed, Decisions decided, Throwable broken, LongSupplier clock) {
-    return new Shrinker(scenario, seed, decided, broken, clock).shrink();
+      Scenario scenario, long seed, SimWorld whole, Throwable broken, LongSupplier clock) {
+    return new Shrinker(scenario, seed, whole, broken, clock).shrink();
   }
 
   private Shrunk shrink() {
@@ -74,13 +74,13 @@ final class Shrinker {
   /** From the front on: leaves out as much in one go as it can, by halves, down to single ones. */
   private void reduce(Kind kind) {
     int number = 1;
-    int size = decided.counted(kind);
-    while (number <= decided.counted(kind) && !late()) {
+    int size = counted(kind);
+    while (number <= counted(kind) && !late()) {
       if (best.has(kind, number) || (kind == Kind.DELAYS && best.has(Kind.MESSAGES, number))) {
         number++;
         continue;
       }
-      int last = Math.min(decided.counted(kind), number + size - 1);
+      int last = Math.min(counted(kind), number + size - 1);
       if (attempt(best.with(kind, number, last))) {
         number = last + 1;
         size *= 2;
@@ -97,20 +97,21 @@ final class Shrinker {
     runs++;
     Scenario.Run run = scenario.prepare(seed);
     run.world().follow(plan);
-    if (!fails(run)) {
+    run.world().noLongerThan(2 * world.events());
+    Throwable broken = play(run);
+    if (broken == null || !failureOf(broken).equals(failure)) {
       return false;
     }
-    decided = run.world().decisions();
+    world = run.world();
     best = plan;
     for (Kind kind : Kind.values()) {
-      best = best.upTo(kind, decided.counted(kind)); // beyond it names nothing any more
+      best = best.upTo(kind, counted(kind)); // beyond it names nothing any more
     }
     return true;
   }
 
-  private boolean fails(Scenario.Run run) {
-    Throwable broken = play(run);
-    return broken != null && failureOf(broken).equals(failure);
+  private int counted(Kind kind) {
+    return world.decisions().counted(kind);
   }
 
   /** Lets a run happen. Returns how it failed, or null. */

@@ -61,8 +61,7 @@ public final class SimBatch {
    * @param clock real time in nanoseconds: for the speed, and for how long to shrink
    * @throws AssertionError if a run fails; the message tells all that is needed to repeat it
    */
-  public Result run(
-      long from, long minSeeds, long minEvents, LongSupplier clock) {
+  public Result run(long from, long minSeeds, long minEvents, LongSupplier clock) {
     Reach reach = new Reach();
     long started = clock.getAsLong();
     long events = 0;
@@ -125,8 +124,7 @@ public final class SimBatch {
     if (!whole.failsLike(broken)) {
       return head(seed, broken, whole) + repeat(seed, Plan.NOTHING) + picture(whole, ROWS);
     }
-    Shrinker.Shrunk shrunk =
-        Shrinker.shrink(scenario, seed, whole.world().decisions(), broken, clock);
+    Shrinker.Shrunk shrunk = Shrinker.shrink(scenario, seed, whole.world(), broken, clock);
     Traced small = trace(seed, shrunk.plan());
     return head(seed, broken, whole)
         + what(shrunk, whole.world().decisions(), small)

@@ -45,6 +45,7 @@ public final class SimWorld {
 
   private long numbered;
   private long events;
+  private long longest = Long.MAX_VALUE;
 
   /** When the event under way began, and how far the disk has moved its loop's time since. */
   private long eventAt;
@@ -94,6 +95,11 @@ public final class SimWorld {
    */
   public boolean operation() {
     return decisions.operation();
+  }
+
+  /** Ends the run, by a violation, when it takes more events than this. */
+  void noLongerThan(long events) {
+    longest = events;
   }
 
   /** Keeps the newest events for a diagram. */
@@ -148,6 +154,9 @@ public final class SimWorld {
     }
     if (++events > MAX_EVENTS) {
       violated(new Violation("Progress", MAX_EVENTS + " events and no end: something repeats"));
+    }
+    if (events > longest) {
+      violated(new Violation("NoLonger", "more than " + longest + " events"));
     }
     eventAt = event.at();
     cursor = event.at();
@@ -425,7 +434,9 @@ public final class SimWorld {
     @Override
     public void failed(Throwable cause) {
       note(Trace.Kind.STOPPED, host.id(), null, "stops: " + cause);
-      if (cause instanceof IOException && diskErrors(host) > diskErrorsBefore) {
+      if (cause instanceof Violation broken) {
+        violated(broken); // a check saw it while the server started
+      } else if (cause instanceof IOException && diskErrors(host) > diskErrorsBefore) {
         reach.count("server stopped by a failing disk");
         post(cursor, null, this::crashIfStillThere);
       } else {

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * same run in another JVM, and the run that is on record.
  *
  * <p>{@code -Dsim.seed=N} runs one seed, with {@code -Dsim.plan=P} without what that {@link Plan}
- * leaves out; {@code -Dsim.from=N} begins elsewhere, {@code
- * -Dsim.seeds=N} and {@code -Dsim.events=N} say how much at least.
+ * leaves out; {@code -Dsim.from=N} begins elsewhere, {@code -Dsim.seeds=N} and {@code
+ * -Dsim.events=N} say how much at least.
  */
 public abstract class SimulationSuite {
   private static final Logger log = LoggerFactory.getLogger(SimulationSuite.class);
