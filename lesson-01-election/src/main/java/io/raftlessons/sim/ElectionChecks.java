@@ -133,6 +133,11 @@ public final class ElectionChecks implements Check {
     termSeen.remove(server);
   }
 
+  /** What it remembers that can make a later step a violation. */
+  void describe(StringBuilder text) {
+    text.append(leaderOf).append(voteSent).append(termPromised);
+  }
+
   /** How many elections were won, which is also the number of terms with a leader. */
   public int elections() {
     return leaderOf.size();

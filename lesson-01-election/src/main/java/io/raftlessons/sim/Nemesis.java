@@ -2,6 +2,7 @@ package io.raftlessons.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -40,6 +41,7 @@ public final class Nemesis {
    */
   public long stop() {
     active = false;
+    world.decisions().end();
     world.note("everything heals");
     world.network().healAll();
     world.network().weather().clear();
@@ -94,151 +96,201 @@ public final class Nemesis {
     return world.ids().get(random.nextInt(world.ids().size()));
   }
 
+  /**
+   * A fault is about to happen, and what it needs of random numbers is drawn. One that is left out
+   * goes on to draw later what it would have drawn, and does nothing else.
+   */
+  private boolean happens(String words) {
+    boolean happens = world.decisions().fault(words);
+    if (happens) {
+      world.note(words);
+    }
+    return happens;
+  }
+
   private void count(String fault) {
     world.reach().count("fault: " + fault);
   }
 
   private void crash(String id) {
-    if (world.isUp(id)) {
+    crash(happens("crash of " + id), id);
+  }
+
+  private void crash(boolean happens, String id) {
+    if (happens && world.isUp(id)) {
       count("crash");
       world.crash(id);
     }
-    startLater(id);
+    startLater(happens, id);
   }
 
-  private void startLater(String id) {
+  private void startLater(boolean happens, String id) {
     long pause = random.chance(0.5) ? random.between(0, 5 * MILLI) : random.between(0, 900 * MILLI);
-    later(pause, () -> world.start(id));
+    if (happens) {
+      later(pause, () -> world.start(id));
+    }
   }
 
   private void crashSeveral() {
-    boolean all = random.chance(0.5);
-    count(all ? "crash of all servers" : "crash of several servers");
+    String fault = random.chance(0.5) ? "crash of all servers" : "crash of several servers";
+    boolean all = fault.contains("all");
+    boolean happens = happens(fault);
+    if (happens) {
+      count(fault);
+    }
     for (String id : world.ids()) {
       if (all || random.chance(0.5)) {
-        world.crash(id);
-        startLater(id);
+        if (happens) {
+          world.crash(id);
+        }
+        startLater(happens, id);
       }
     }
   }
 
   private void crashInDiskOperation(String id) {
-    count("crash at a disk operation");
-    SimDisk disk = world.disk(id);
-    disk.crashAt(disk.operations() + 1 + random.nextInt(6));
-    later(random.between(0, 500 * MILLI), () -> startLater(id));
+    int ahead = 1 + random.nextInt(6);
+    boolean happens = happens("crash of " + id + " at its disk operation " + ahead + " from now");
+    if (happens) {
+      count("crash at a disk operation");
+      SimDisk disk = world.disk(id);
+      disk.crashAt(disk.operations() + ahead);
+    }
+    later(random.between(0, 500 * MILLI), () -> startLater(happens, id));
   }
 
   private void partition() {
-    count("partition");
     List<String> one = new ArrayList<>();
     List<String> other = new ArrayList<>();
     for (String id : world.ids()) {
       (random.chance(0.5) ? one : other).add(id);
     }
-    world.note("partition " + one + " | " + other);
-    for (String a : one) {
-      for (String b : other) {
-        world.network().cut(a, b);
-        world.network().cut(b, a);
+    boolean happens = happens("partition " + one + " | " + other);
+    if (happens) {
+      count("partition");
+      for (String a : one) {
+        for (String b : other) {
+          world.network().cut(a, b);
+          world.network().cut(b, a);
+        }
       }
     }
-    healLater();
+    healLater(happens);
   }
 
   private void cutOneWay() {
-    count("one-way cut");
     String from = any();
     String to = any();
-    world.note("cut " + from + " > " + to);
-    world.network().cut(from, to);
-    healLater();
+    boolean happens = happens("cut " + from + " > " + to);
+    if (happens) {
+      count("one-way cut");
+      world.network().cut(from, to);
+    }
+    healLater(happens);
   }
 
   private void isolate(String id) {
-    count("isolation");
     boolean in = random.chance(0.7);
     boolean out = !in || random.chance(0.6);
-    world.note("isolate " + id + (in ? " in" : "") + (out ? " out" : ""));
-    for (String peer : world.ids()) {
-      if (in) {
-        world.network().cut(peer, id);
-      }
-      if (out) {
-        world.network().cut(id, peer);
+    boolean happens = happens("isolate " + id + (in ? " in" : "") + (out ? " out" : ""));
+    if (happens) {
+      count("isolation");
+      for (String peer : world.ids()) {
+        if (in) {
+          world.network().cut(peer, id);
+        }
+        if (out) {
+          world.network().cut(id, peer);
+        }
       }
     }
-    healLater();
+    healLater(happens);
   }
 
-  private void healLater() {
-    later(
-        random.between(20 * MILLI, 1_500 * MILLI),
-        () -> {
-          world.note("cuts heal");
-          world.network().healAll();
-        });
+  private void healLater(boolean happens) {
+    long pause = random.between(20 * MILLI, 1_500 * MILLI);
+    if (happens) {
+      later(
+          pause,
+          () -> {
+            world.note("cuts heal");
+            world.network().healAll();
+          });
+    }
   }
 
   private void pause(String id) {
-    count("pause");
     long nanos = random.between(MILLI, 700 * MILLI);
-    quietAt = Math.max(quietAt, world.now() + nanos);
-    world.pause(id, nanos);
+    if (happens("pause of " + id + " for " + nanos / MILLI + " ms")) {
+      count("pause");
+      quietAt = Math.max(quietAt, world.now() + nanos);
+      world.pause(id, nanos);
+    }
   }
 
   private void badWeather() {
-    count("bad weather");
-    SimNetwork.Weather weather = world.network().weather();
-    weather.loss = random.chance(0.5) ? random.nextDouble() * 0.4 : 0;
-    weather.duplication = random.chance(0.5) ? random.nextDouble() * 0.3 : 0;
-    weather.reordering = random.chance(0.5) ? random.nextDouble() : 0;
-    weather.late = random.chance(0.5) ? random.nextDouble() * 0.2 : 0;
+    double loss = random.chance(0.5) ? random.nextDouble() * 0.4 : 0;
+    double duplication = random.chance(0.5) ? random.nextDouble() * 0.3 : 0;
+    double reordering = random.chance(0.5) ? random.nextDouble() : 0;
+    double late = random.chance(0.5) ? random.nextDouble() * 0.2 : 0;
+    String words = "bad weather: loss %.2f, duplication %.2f, reordering %.2f, late %.2f";
+    if (happens(String.format(Locale.ROOT, words, loss, duplication, reordering, late))) {
+      count("bad weather");
+      SimNetwork.Weather weather = world.network().weather();
+      weather.loss = loss;
+      weather.duplication = duplication;
+      weather.reordering = reordering;
+      weather.late = late;
+    }
   }
 
   private void goodWeather() {
-    world.network().weather().clear();
+    if (happens("good weather")) {
+      world.network().weather().clear();
+    }
   }
 
   private void slowDisk(String id) {
-    count("slow disk");
-    SimDisk.Faults faults = world.diskFaults(id);
-    faults.slowSyncProbability = random.nextDouble();
-    faults.slowSyncNanos = random.between(MILLI, 400 * MILLI);
-    later(random.between(50 * MILLI, 1_000 * MILLI), () -> faults.slowSyncProbability = 0);
+    double probability = random.nextDouble();
+    long nanos = random.between(MILLI, 400 * MILLI);
+    long pause = random.between(50 * MILLI, 1_000 * MILLI);
+    if (happens("slow disk of " + id)) {
+      count("slow disk");
+      SimDisk.Faults faults = world.diskFaults(id);
+      faults.slowSyncProbability = probability;
+      faults.slowSyncNanos = nanos;
+      later(pause, () -> faults.slowSyncProbability = 0);
+    }
   }
 
   /** A disk that hangs, fails, is full or cannot be read stays so until the server is restarted. */
   private void diskTrouble(String id) {
-    SimDisk.Faults faults = world.diskFaults(id);
-    switch (random.nextInt(4)) {
-      case 0 -> {
-        count("hung disk");
-        faults.hangSyncProbability = 1;
+    int which = random.nextInt(4);
+    String trouble =
+        List.of("hung disk", "failing disk", "full disk", "unreadable disk").get(which);
+    boolean happens = happens(trouble + " of " + id);
+    if (happens) {
+      count(trouble);
+      SimDisk.Faults faults = world.diskFaults(id);
+      switch (which) {
+        case 0 -> faults.hangSyncProbability = 1;
+        case 1 -> faults.syncErrorProbability = 1;
+        case 2 -> faults.capacityBytes = 0;
+        default -> faults.readErrorProbability = 1;
       }
-      case 1 -> {
-        count("failing disk");
-        faults.syncErrorProbability = 1;
-      }
-      case 2 -> {
-        count("full disk");
-        faults.capacityBytes = 0;
-      }
-      default -> {
-        count("unreadable disk");
-        faults.readErrorProbability = 1;
-        if (random.chance(0.5)) {
-          crash(id); // a running server may never look
-        }
-      }
+      troubled.add(id);
     }
-    troubled.add(id);
+    if (which == 3 && random.chance(0.5)) {
+      crash(happens, id); // a running server may never look
+    }
     later(
         random.between(300 * MILLI, 1_500 * MILLI),
         () -> {
-          world.crash(id);
-          mend(id);
-          startLater(id);
+          if (happens) {
+            world.crash(id);
+            mend(id);
+          }
+          startLater(happens, id);
         });
   }
 

@@ -28,6 +28,11 @@ public final class Reach {
     other.counts.forEach((what, n) -> add(what, n[0]));
   }
 
+  /** Counts once everything that another run came across. */
+  public void countAll(Reach other) {
+    other.counts.keySet().forEach(this::count);
+  }
+
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

@@ -1,10 +1,14 @@
 package io.raftlessons.sim;
 
+import io.raftlessons.sim.Plan.Kind;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Many runs of a scenario, seed after seed, within a budget of events. The first that fails is run
- * again with its trace on, and reported with the line that repeats it.
+ * Many runs of a scenario, seed after seed, within a budget of events. The first that fails is made
+ * as small as it gets (see {@link Plan}), and reported with its picture and the line that repeats
+ * it.
  */
 public final class SimBatch {
   /**
@@ -29,7 +33,11 @@ public final class SimBatch {
     }
   }
 
-  private static final int TRACE_ROWS = 60;
+  private static final int ROWS = 60;
+
+  /** A shrunk run is short, and all of it matters. */
+  private static final int ROWS_OF_SHRUNK = 240;
+
   private static final long PROGRESS_EVENTS = 20_000_000;
 
   private final Scenario scenario;
@@ -50,11 +58,10 @@ public final class SimBatch {
    * Runs seeds from {@code from} on, at least {@code minSeeds} of them, until {@code minEvents}
    * events have happened.
    *
-   * @param clock real time in nanoseconds, for the speed only
+   * @param clock real time in nanoseconds: for the speed, and for how long to shrink
    * @throws AssertionError if a run fails; the message tells all that is needed to repeat it
    */
-  public Result run(
-      long from, long minSeeds, long minEvents, java.util.function.LongSupplier clock) {
+  public Result run(long from, long minSeeds, long minEvents, LongSupplier clock) {
     Reach reach = new Reach();
     long started = clock.getAsLong();
     long events = 0;
@@ -62,10 +69,9 @@ public final class SimBatch {
     long seed = from;
     while (seed - from < minSeeds || events < minEvents) {
       Scenario.Run run = scenario.prepare(seed);
-      try {
-        run.play();
-      } catch (RuntimeException | AssertionError broken) {
-        throw new AssertionError(report(seed, broken), broken);
+      Throwable broken = Shrinker.play(run);
+      if (broken != null) {
+        throw new AssertionError(report(seed, broken, clock), broken);
       }
       events += run.world().events();
       run.world().countDisks();
@@ -83,25 +89,103 @@ public final class SimBatch {
     return new Result(seed - from, events, clock.getAsLong() - started, seed, reach);
   }
 
-  /** Runs one seed again with its trace on and tells what happened. */
-  private String report(long seed, Throwable broken) {
-    Scenario.Run again = scenario.prepare(seed);
-    again.world().traceNewest(TRACE_ROWS * 4);
-    String second = "none: the second run did not fail, so a run depends on more than its seed";
-    try {
-      again.play();
-    } catch (RuntimeException | AssertionError e) {
-      second = String.valueOf(e.getMessage());
+  /**
+   * Runs one seed without what the plan leaves out, as a report says how to.
+   *
+   * @throws AssertionError if the run fails; it is reported as it is
+   */
+  public void replay(long seed, Plan plan) {
+    Scenario.Run run = scenario.prepare(seed);
+    run.world().follow(plan);
+    Throwable broken = Shrinker.play(run);
+    if (broken != null) {
+      Traced again = trace(seed, plan);
+      throw new AssertionError(
+          head(seed, broken, again) + repeat(seed, plan) + picture(again, ROWS_OF_SHRUNK), broken);
     }
-    SimWorld world = again.world();
+  }
+
+  /** A run with its trace on, and how it failed. */
+  private record Traced(SimWorld world, @Nullable Throwable broken) {
+    boolean failsLike(Throwable other) {
+      return broken != null && String.valueOf(broken.getMessage()).equals(other.getMessage());
+    }
+  }
+
+  private Traced trace(long seed, Plan plan) {
+    Scenario.Run run = scenario.prepare(seed);
+    run.world().follow(plan);
+    run.world().traceNewest(ROWS_OF_SHRUNK);
+    return new Traced(run.world(), Shrinker.play(run));
+  }
+
+  private String report(long seed, Throwable broken, LongSupplier clock) {
+    Traced whole = trace(seed, Plan.NOTHING);
+    if (!whole.failsLike(broken)) {
+      return head(seed, broken, whole) + repeat(seed, Plan.NOTHING) + picture(whole, ROWS);
+    }
+    Shrinker.Shrunk shrunk = Shrinker.shrink(scenario, seed, whole.world(), broken, clock);
+    Traced small = trace(seed, shrunk.plan());
+    return head(seed, broken, whole)
+        + what(shrunk, whole.world().decisions(), small)
+        + repeat(seed, shrunk.plan())
+        + picture(small, ROWS_OF_SHRUNK);
+  }
+
+  private String head(long seed, Throwable broken, Traced again) {
+    String second = "the same";
+    if (again.broken() == null) {
+      second = "none: the second run did not fail, so a run depends on more than its seed";
+    } else if (!again.failsLike(broken)) {
+      second = String.valueOf(again.broken().getMessage());
+    }
     return String.format(
-        "%s, seed %d, event %d%n%s%nagain: %s%nrepeat: %s%n%s",
-        scenario.name(),
-        seed,
-        world.events(),
-        broken.getMessage(),
-        second.equals(String.valueOf(broken.getMessage())) ? "the same" : second,
-        String.format(repeat, seed),
-        SpaceTime.draw(world.ids(), world.trace(), TRACE_ROWS));
+        "%s, seed %d, event %d%n%s%nagain: %s%n",
+        scenario.name(), seed, again.world().events(), broken.getMessage(), second);
+  }
+
+  /** What remains of a shrunk run, in words. */
+  private static String what(Shrinker.Shrunk shrunk, Decisions whole, Traced small) {
+    Decisions decided = small.world().decisions();
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            "shrunk in %d runs%s to event %d: %s, %s, %s, of which %d late%n",
+            shrunk.runs(),
+            shrunk.complete() ? "" : " (no time for more)",
+            small.world().events(),
+            rest("faults", Kind.FAULTS, shrunk.plan(), decided, whole),
+            rest("client operations", Kind.OPERATIONS, shrunk.plan(), decided, whole),
+            rest("messages", Kind.MESSAGES, shrunk.plan(), decided, whole),
+            late(shrunk.plan(), decided)));
+    text.append(small.broken() == null ? "" : small.broken().getMessage()).append('\n');
+    decided.faults().forEach(fault -> text.append("  ").append(fault).append('\n'));
+    return text.toString();
+  }
+
+  private static String rest(
+      String what, Kind kind, Plan plan, Decisions decided, Decisions whole) {
+    int left = decided.counted(kind) - plan.count(kind);
+    return String.format("%d of %d %s", left, whole.counted(kind), what);
+  }
+
+  /** The messages that may not come earlier than they do. */
+  private static int late(Plan plan, Decisions decided) {
+    int late = 0;
+    for (int message = 1; message <= decided.counted(Kind.MESSAGES); message++) {
+      if (!plan.has(Kind.MESSAGES, message) && !plan.has(Kind.DELAYS, message)) {
+        late++;
+      }
+    }
+    return late;
+  }
+
+  private String repeat(long seed, Plan plan) {
+    String line = String.format(repeat, seed);
+    return String.format("repeat: %s%s%n", line, plan.isEmpty() ? "" : " -Dsim.plan=" + plan);
+  }
+
+  private static String picture(Traced run, int rows) {
+    return SpaceTime.draw(run.world().ids(), run.world().trace(), rows);
   }
 }

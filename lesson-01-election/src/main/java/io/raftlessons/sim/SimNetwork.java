@@ -65,23 +65,38 @@ public final class SimNetwork {
     world.sent(envelope);
     int to = world.indexOf(envelope.getTo());
     if (to < 0) {
+      world.noteSent(envelope);
       return;
     }
     if (weather.loss > 0 && random.chance(weather.loss)) {
+      world.noteSent(envelope);
       world.lost(envelope, "lost");
       return;
     }
-    deliverLater(envelope, to);
+    boolean arrives = deliverLater(envelope, to);
     if (weather.duplication > 0 && random.chance(weather.duplication)) {
       world.reach().count("message doubled");
-      deliverLater(envelope, to);
+      arrives |= deliverLater(envelope, to);
+    }
+    if (arrives) {
+      world.noteSent(envelope);
     }
   }
 
-  private void deliverLater(Envelope envelope, int to) {
+  /** Returns whether the message arrives at all; one that the run leaves out is in no picture. */
+  private boolean deliverLater(Envelope envelope, int to) {
     int link = world.indexOf(envelope.getFrom()) * servers + to;
-    long arrival = world.cursor() + random.between(weather.minDelay, weather.maxDelay) + lateness();
-    if (weather.reordering > 0 && random.chance(weather.reordering)) {
+    long delay = random.between(weather.minDelay, weather.maxDelay) + lateness();
+    boolean reordered = weather.reordering > 0 && random.chance(weather.reordering);
+    int number = world.decisions().message();
+    if (!world.decisions().arrives(number)) {
+      return false;
+    }
+    if (world.decisions().atOnce(number)) {
+      delay = weather.minDelay;
+    }
+    long arrival = world.cursor() + delay;
+    if (reordered) {
       if (arrival < lastArrival[link]) {
         world.reach().count("message overtook another");
       }
@@ -90,6 +105,7 @@ public final class SimNetwork {
       lastArrival[link] = arrival;
     }
     world.post(arrival, null, () -> arrive(envelope, link, to));
+    return true;
   }
 
   private long lateness() {

@@ -40,10 +40,12 @@ public final class SimWorld {
   private final @Nullable SimHost[] hosts;
   private final @Nullable RaftCore[] cores;
   private final Reach reach = new Reach();
+  private final Decisions decisions = new Decisions();
   private final PriorityQueue<SimEvent> queue = new PriorityQueue<>();
 
   private long numbered;
   private long events;
+  private long longest = Long.MAX_VALUE;
 
   /** When the event under way began, and how far the disk has moved its loop's time since. */
   private long eventAt;
@@ -74,6 +76,30 @@ public final class SimWorld {
       disks.add(new SimDisk(new DiskClock(), random.split(), faults));
       driftPpm[i] = random.between(-MAX_DRIFT_PPM, MAX_DRIFT_PPM);
     }
+  }
+
+  /** Leaves out of the run what the plan says. Before the run begins. */
+  public void follow(Plan plan) {
+    decisions.follow(plan);
+  }
+
+  /** What the run has decided so far. */
+  public Decisions decisions() {
+    return decisions;
+  }
+
+  /**
+   * A client is about to do something; it has drawn its random numbers already.
+   *
+   * @return whether it does
+   */
+  public boolean operation() {
+    return decisions.operation();
+  }
+
+  /** Ends the run, by a violation, when it takes more events than this. */
+  void noLongerThan(long events) {
+    longest = events;
   }
 
   /** Keeps the newest events for a diagram. */
@@ -128,6 +154,9 @@ public final class SimWorld {
     }
     if (++events > MAX_EVENTS) {
       violated(new Violation("Progress", MAX_EVENTS + " events and no end: something repeats"));
+    }
+    if (events > longest) {
+      violated(new Violation("NoLonger", "more than " + longest + " events"));
     }
     eventAt = event.at();
     cursor = event.at();
@@ -304,7 +333,6 @@ public final class SimWorld {
   }
 
   void sent(Envelope envelope) {
-    note(Trace.Kind.SEND, envelope.getFrom(), envelope, "");
     if (hashDeeply) {
       for (byte b : envelope.toByteArray()) {
         hash = hash * 31 + b;
@@ -317,6 +345,10 @@ public final class SimWorld {
     } catch (Violation broken) {
       violated(broken);
     }
+  }
+
+  void noteSent(Envelope envelope) {
+    note(Trace.Kind.SEND, envelope.getFrom(), envelope, "");
   }
 
   void lost(Envelope envelope, String why) {
@@ -402,7 +434,9 @@ public final class SimWorld {
     @Override
     public void failed(Throwable cause) {
       note(Trace.Kind.STOPPED, host.id(), null, "stops: " + cause);
-      if (cause instanceof IOException && diskErrors(host) > diskErrorsBefore) {
+      if (cause instanceof Violation broken) {
+        violated(broken); // a check saw it while the server started
+      } else if (cause instanceof IOException && diskErrors(host) > diskErrorsBefore) {
         reach.count("server stopped by a failing disk");
         post(cursor, null, this::crashIfStillThere);
       } else {

@@ -6,6 +6,7 @@ import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.PreVote;
 import io.raftlessons.wire.RequestVote;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A run as text: one column for each server, time downward. {@code >n2} is a message leaving for
@@ -18,13 +19,27 @@ public final class SpaceTime {
 
   /** Draws the newest {@code rows} events. */
   public static String draw(List<String> servers, List<Trace.Event> events, int rows) {
-    StringBuilder text = new StringBuilder(String.format("%12s  ", "ms"));
+    List<Trace.Event> newest = events.subList(Math.max(0, events.size() - rows), events.size());
+    return draw("ms", servers, newest, event -> String.format("%.3f", event.nanos() / 1e6));
+  }
+
+  /** Draws events that have no time: the first column counts the steps. */
+  public static String drawSteps(List<String> servers, List<Trace.Event> events) {
+    return draw("step", servers, events, event -> Long.toString(event.step()));
+  }
+
+  private static String draw(
+      String unit,
+      List<String> servers,
+      List<Trace.Event> events,
+      Function<Trace.Event, String> when) {
+    StringBuilder text = new StringBuilder(String.format("%12s  ", unit));
     for (String server : servers) {
       text.append(pad(server));
     }
     text.append('\n');
-    for (Trace.Event event : events.subList(Math.max(0, events.size() - rows), events.size())) {
-      text.append(String.format("%12.3f  ", event.nanos() / 1e6));
+    for (Trace.Event event : events) {
+      text.append(String.format("%12s  ", when.apply(event)));
       int column = servers.indexOf(event.server());
       if (column < 0) {
         text.append("== ").append(event.text());

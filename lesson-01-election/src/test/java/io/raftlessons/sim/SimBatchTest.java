@@ -3,7 +3,6 @@ package io.raftlessons.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.raftlessons.core.Electorate;
 import io.raftlessons.election.Election;
 import io.raftlessons.election.ReferenceElection;
 import java.util.ArrayList;
@@ -13,12 +12,6 @@ import org.junit.jupiter.api.Test;
 /** What a batch says: of runs that are well, and of one that is not. */
 class SimBatchTest {
   private static final String REPEAT = "repeat with -Dsim.seed=%d";
-
-  /** Each server takes itself for a quorum. */
-  private static final Election.Factory ALONE =
-      (config, log, electorate, gate, random) ->
-          new ReferenceElection(
-              config, log, Electorate.fixed(List.of(config.localId())), gate, random);
 
   private final List<String> progress = new ArrayList<>();
 
@@ -52,7 +45,7 @@ class SimBatchTest {
 
   @Test
   void aBrokenRuleIsReportedWithSeedRepeatLineAndPicture() {
-    AssertionError failure = failure(batch(ALONE));
+    AssertionError failure = failure(batch(BrokenParts.ALONE));
     assertThat(failure.getCause()).isInstanceOf(Violation.class);
     assertThat(failure)
         .hasMessageStartingWith("election, seed ")
@@ -67,11 +60,12 @@ class SimBatchTest {
 
   @Test
   void theRepeatLineNamesTheSeedThatFails() {
-    String message = message(failure(batch(ALONE)));
+    String message = message(failure(batch(BrokenParts.ALONE)));
     String seed = message.substring("election, seed ".length(), message.indexOf(',', 10));
     AssertionError again =
         catchThrowableOfType(
-            AssertionError.class, () -> batch(ALONE).run(Long.parseLong(seed), 1, 0, () -> 0));
+            AssertionError.class,
+            () -> batch(BrokenParts.ALONE).run(Long.parseLong(seed), 1, 0, () -> 0));
     assertThat(message).contains("-Dsim.seed=" + seed);
     assertThat(again).hasMessage(message);
   }

@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
  * What is asked of every scenario: many seeds without a violation and with every fault met, the
  * same run in another JVM, and the run that is on record.
  *
- * <p>{@code -Dsim.seed=N} runs one seed, {@code -Dsim.from=N} begins elsewhere, {@code
- * -Dsim.seeds=N} and {@code -Dsim.events=N} say how much at least.
+ * <p>{@code -Dsim.seed=N} runs one seed, with {@code -Dsim.plan=P} without what that {@link Plan}
+ * leaves out; {@code -Dsim.from=N} begins elsewhere, {@code -Dsim.seeds=N} and {@code
+ * -Dsim.events=N} say how much at least.
  */
 public abstract class SimulationSuite {
   private static final Logger log = LoggerFactory.getLogger(SimulationSuite.class);
@@ -72,6 +73,14 @@ public abstract class SimulationSuite {
   @Test
   void manySeeds() {
     Long one = Long.getLong("sim.seed");
+    String plan = System.getProperty("sim.plan");
+    if (plan != null) {
+      if (one == null) {
+        throw new IllegalArgumentException("-Dsim.plan=" + plan + " needs its -Dsim.seed=");
+      }
+      batch().replay(one, Plan.parse(plan));
+      return;
+    }
     if (one != null) {
       log.info("{}", batch().run(one, 1, 0, System::nanoTime));
       return;

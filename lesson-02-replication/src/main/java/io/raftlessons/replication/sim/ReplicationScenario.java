@@ -191,6 +191,9 @@ public final class ReplicationScenario implements Scenario {
       long number = ++proposed;
       long after = lastAcknowledged;
       byte[] command = ByteBuffer.allocate(8 + random.nextInt(200)).putLong(number).array();
+      if (!world.operation()) {
+        return;
+      }
       node.apply(command)
           .whenComplete((applied, failure) -> answered(target, command, after, applied, failure));
     }

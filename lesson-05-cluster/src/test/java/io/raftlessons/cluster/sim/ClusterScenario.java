@@ -261,6 +261,9 @@ final class ClusterScenario implements Scenario {
               ? KeyValueCommands.append(LIST, Long.toString(number))
               : KeyValueCommands.add(COUNTER, 1);
       Optional<String> key = random.chance(0.3) ? Optional.of("key-" + number) : Optional.empty();
+      if (!world.operation()) {
+        return;
+      }
       if (!append) {
         perhapsAdded++;
       }
