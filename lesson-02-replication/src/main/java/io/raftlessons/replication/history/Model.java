@@ -1,0 +1,22 @@
+package io.raftlessons.replication.history;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one key does when its operations come one after the other. A function: the same arguments
+ * give the same answer.
+ *
+ * @param <S> the state of a key: immutable, compared by {@code equals}
+ */
+public interface Model<S> {
+  /** The state of a key that nobody has written. */
+  S initial();
+
+  /**
+   * Takes one operation.
+   *
+   * @return the state after it; null if it could not have been answered as it was. An operation of
+   *     unknown outcome is never null: it was not answered
+   */
+  @Nullable S step(S state, Operation operation);
+}
