@@ -1,7 +1,10 @@
 package io.raftlessons.replication.history;
 
 import io.raftlessons.replication.keyvalue.JsonText;
+import io.raftlessons.replication.history.Operation.Kind;
+import java.util.EnumSet;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * answer that a history could hold.
  */
 public final class KeyValueModel implements Model<String> {
+  private static final Set<Kind> ONLY_GROWS = EnumSet.of(Kind.GET, Kind.APPEND);
+
   @Override
   public String initial() {
     return "";
@@ -62,5 +67,21 @@ public final class KeyValueModel implements Model<String> {
     return overflows
         ? invalid(operation, state)
         : answered(operation, Long.toString(sum), Long.toString(sum));
+  }
+
+  /** An array that is only appended to is a prefix of all that is read of it later. */
+  @Override
+  public boolean mayPrecede(String state, Operation answered, Set<Kind> kinds) {
+    if (!ONLY_GROWS.containsAll(kinds) || !JsonText.isArray(state)) {
+      return true;
+    }
+    if (answered.kind() == Kind.APPEND) {
+      return JsonText.length(state) < Integer.parseInt(answered.output());
+    }
+    String read = answered.output();
+    int end = state.length() - 1;
+    return read.length() > end
+        && read.startsWith(state.substring(0, end))
+        && (read.charAt(end) == ',' || read.charAt(end) == ']');
   }
 }

@@ -1,5 +1,7 @@
 package io.raftlessons.replication.history;
 
+import io.raftlessons.replication.history.Operation.Kind;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,4 +21,15 @@ public interface Model<S> {
    *     unknown outcome is never null: it was not answered
    */
   @Nullable S step(S state, Operation operation);
+
+  /**
+   * Whether an answered operation may come at some time after this state. A hint that spares the
+   * search what leads nowhere.
+   *
+   * @param kinds of all operations that may come before it
+   * @return false only if it surely cannot
+   */
+  default boolean mayPrecede(S state, Operation answered, Set<Kind> kinds) {
+    return true;
+  }
 }

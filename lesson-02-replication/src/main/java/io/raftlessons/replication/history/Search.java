@@ -1,15 +1,18 @@
 package io.raftlessons.replication.history;
 
+import io.raftlessons.replication.history.Operation.Kind;
 import io.raftlessons.replication.history.Operation.Status;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * where no answered one leads on. Rules keep them from being tried in every order. One that changes
  * nothing is not placed. One that undoes the effect of an unknown one just before it makes that one
  * needless. Of those with the same effect the one called first goes first. A place that was reached
- * with fewer of them is as good as one with more. And orders with few of them in a row are searched
- * before those with many.
+ * with fewer of them is as good as one with more. One after which the next read cannot come any more
+ * is not placed. And orders with few of them in a row are searched before those with many.
  */
 final class Search<S> {
   private static final int SHOWN = 12;
@@ -106,6 +109,7 @@ final class Search<S> {
   private final Event answered;
   private final Event unknown;
   private final int total;
+  private final Set<Kind> kinds = EnumSet.noneOf(Kind.class);
   private final Deque<Placed<S>> order = new ArrayDeque<>();
   private final BitSet answeredPlaced = new BitSet();
   private final BitSet unknownPlaced = new BitSet();
@@ -135,6 +139,7 @@ final class Search<S> {
     List<Operation> sorted = new ArrayList<>(operations);
     sorted.sort(Comparator.comparingLong(Operation::callNanos));
     for (Operation operation : sorted) {
+      kinds.add(operation.kind());
       boolean isAnswered = operation.status() == Status.OK;
       Event call = new Event(operation, true, isAnswered ? events.size() / 2 : open.size());
       if (isAnswered) {
@@ -168,7 +173,7 @@ final class Search<S> {
   /** Links the events behind a head, which is returned. */
   private static Event list(List<Event> events) {
     Operation none =
-        new Operation("", Operation.Kind.GET, "", "", "", "", 0, 0, Operation.Status.FAIL);
+        new Operation("", Kind.GET, "", "", "", "", 0, 0, Status.FAIL);
     Event head = new Event(none, false, -1);
     Event last = head;
     for (Event event : events) {
@@ -260,7 +265,23 @@ final class Search<S> {
       return true;
     }
     Placed<S> last = order.peek();
-    return last != null && last.row > 0 && after.equals(model.step(last.before, call.operation));
+    boolean undoes =
+        last != null && last.row > 0 && after.equals(model.step(last.before, call.operation));
+    return undoes || !mayPrecedeTheNextRead(after);
+  }
+
+  private boolean mayPrecedeTheNextRead(S after) {
+    for (Event event = answered.next; event != null; event = event.next) {
+      if (!event.isCall) {
+        if (!model.mayPrecede(after, event.operation, kinds)) {
+          return false;
+        }
+        if (event.operation.kind() == Kind.GET) {
+          return true;
+        }
+      }
+    }
+    return true;
   }
 
   private boolean isNew(S after, int row) {
