@@ -69,6 +69,12 @@ public final class KeyValueModel implements Model<String> {
         : answered(operation, Long.toString(sum), Long.toString(sum));
   }
 
+  /** Reads, compare-and-sets that lost, deletes of nothing. */
+  @Override
+  public boolean changesNothing(Operation answered) {
+    return answered.kind() == Kind.GET || answered.output().equals("false");
+  }
+
   /** An array that is only appended to is a prefix of all that is read of it later. */
   @Override
   public boolean mayPrecede(String state, Operation answered, Set<Kind> kinds) {
@@ -76,7 +82,7 @@ public final class KeyValueModel implements Model<String> {
       return true;
     }
     if (answered.kind() == Kind.APPEND) {
-      return JsonText.length(state) < Integer.parseInt(answered.output());
+      return JsonText.length(state) < JsonText.integer(answered.output()).orElse(0);
     }
     String read = answered.output();
     int end = state.length() - 1;

@@ -22,6 +22,9 @@ public interface Model<S> {
    */
   @Nullable S step(S state, Operation operation);
 
+  /** Whether an answered operation changes no state from which it can be answered as it was. */
+  boolean changesNothing(Operation answered);
+
   /**
    * Whether an answered operation may come at some time after this state. A hint that spares the
    * search what leads nowhere.

@@ -11,7 +11,6 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Looks for an order of one key's operations: depth first, by the algorithm of Wing and Gong (1993)
  * with the memory of Lowe (2017). An operation may come next if it was called before the first
  * return among those that are not placed yet. What was reached before, the same operations placed
- * and the same state, is not searched again.
+ * and the same state, is not searched again. And what changes nothing is placed as soon as it fits:
+ * no order is lost by that.
  *
  * <p>Operations of unknown outcome have no return: they need not be placed, and are tried only
  * where no answered one leads on. Rules keep them from being tried in every order. One that changes
@@ -31,59 +31,13 @@ import org.jspecify.annotations.Nullable;
 final class Search<S> {
   private static final int SHOWN = 12;
 
-  /** A call or a return in the order of time; a link of a list, taken out while it is placed. */
-  private static final class Event {
-    final Operation operation;
-    final boolean isCall;
-    final int number;
-
-    /** Of an answered call. */
-    @Nullable Event itsReturn;
-
-    /** Of an unknown call: the one called last before it that has the same effect. */
-    @Nullable Event twin;
-
-    boolean placed;
-    @Nullable Event before;
-    @Nullable Event next;
-
-    Event(Operation operation, boolean isCall, int number) {
-      this.operation = operation;
-      this.isCall = isCall;
-      this.number = number;
-    }
-
-    long time() {
-      return isCall ? operation.callNanos() : operation.returnNanos();
-    }
-
-    boolean isUnknown() {
-      return operation.status() == Status.UNKNOWN;
-    }
-
-    void takeOut() {
-      placed = true;
-      Objects.requireNonNull(before).next = next;
-      if (next != null) {
-        next.before = before;
-      }
-    }
-
-    void putBack() {
-      placed = false;
-      Objects.requireNonNull(before).next = this;
-      if (next != null) {
-        next.before = this;
-      }
-    }
-  }
-
   /**
    * A step that can be taken back.
    *
    * @param row how many unknown ones in a row this is the last of
+   * @param isChoice whether others may be tried in its place
    */
-  private record Placed<S>(Event call, S before, long firstReturn, int row) {}
+  private record Placed<S>(Event call, S before, long firstReturn, int row, boolean isChoice) {}
 
   /** Which answered operations are placed, and what state that leads to. */
   private record Place<S>(BitSet answered, S state) {}
@@ -126,6 +80,7 @@ final class Search<S> {
   /** When the first operation returns that is not placed; unknown calls after it must wait. */
   private long firstReturn;
 
+  private boolean budgetSpent;
   private int most = -1;
   private String furthest = "";
 
@@ -154,8 +109,8 @@ final class Search<S> {
     total = events.size() / 2;
     // What returns when another is called overlaps it.
     events.sort(Comparator.comparingLong(Event::time).thenComparing(event -> !event.isCall));
-    answered = list(events);
-    unknown = list(open);
+    answered = Event.list(events);
+    unknown = Event.list(open);
   }
 
   private static @Nullable Event lastWithTheSameEffect(List<Event> events, Operation operation) {
@@ -170,20 +125,6 @@ final class Search<S> {
     return null;
   }
 
-  /** Links the events behind a head, which is returned. */
-  private static Event list(List<Event> events) {
-    Operation none =
-        new Operation("", Kind.GET, "", "", "", "", 0, 0, Status.FAIL);
-    Event head = new Event(none, false, -1);
-    Event last = head;
-    for (Event event : events) {
-      event.before = last;
-      last.next = event;
-      last = event;
-    }
-    return head;
-  }
-
   Verdict run() {
     Verdict verdict;
     do {
@@ -196,26 +137,27 @@ final class Search<S> {
   }
 
   private Verdict search() {
+    placeWhatChangesNothing();
     Event candidate = answered.next;
     while (answered.next != null) {
-      if (candidate == null) {
-        remember();
-        Placed<S> last = order.poll();
-        if (last == null) {
-          return new Verdict(Verdict.Outcome.VIOLATION, furthest);
-        }
-        candidate = takeBack(last);
-      } else if (!candidate.isCall) {
-        firstReturn = candidate.time();
-        candidate = inTime(unknown.next);
-      } else if (!budget.take()) {
+      if (budgetSpent) {
         remember();
         return new Verdict(
             Verdict.Outcome.INCONCLUSIVE, "the budget was spent; the furthest so far: " + furthest);
-      } else if (!tryNext(candidate)) {
-        candidate = following(candidate);
-      } else {
+      }
+      if (candidate == null) {
+        remember();
+        candidate = takeBack();
+        if (candidate == null && order.isEmpty()) {
+          return new Verdict(Verdict.Outcome.VIOLATION, furthest);
+        }
+      } else if (!candidate.isCall) {
+        firstReturn = candidate.time();
+        candidate = inTime(unknown.next);
+      } else if (tryNext(candidate)) {
         candidate = answered.next;
+      } else {
+        candidate = following(candidate);
       }
     }
     return Verdict.OK;
@@ -229,9 +171,14 @@ final class Search<S> {
     return unknownCall != null && unknownCall.time() <= firstReturn ? unknownCall : null;
   }
 
+  private @Nullable S step(S from, Operation operation) {
+    budgetSpent |= !budget.take();
+    return model.step(from, operation);
+  }
+
   /** Places the operation, unless it cannot come next or need not be tried. */
   private boolean tryNext(Event call) {
-    S after = model.step(state, call.operation);
+    S after = step(state, call.operation);
     if (after == null || (call.isUnknown() && isNeedless(call, after))) {
       return false;
     }
@@ -240,19 +187,34 @@ final class Search<S> {
       longerRowsMayHelp = true;
       return false;
     }
-    BitSet placed = call.isUnknown() ? unknownPlaced : answeredPlaced;
-    placed.set(call.number);
-    if (!isNew(after, row)) {
-      placed.clear(call.number);
-      return false;
+    place(call, after, row, true);
+    placeWhatChangesNothing();
+    if (isNew()) {
+      return true;
     }
-    order.push(new Placed<>(call, state, firstReturn, row));
+    takeBack();
+    return false;
+  }
+
+  private void place(Event call, S after, int row, boolean isChoice) {
+    order.push(new Placed<>(call, state, firstReturn, row, isChoice));
+    (call.isUnknown() ? unknownPlaced : answeredPlaced).set(call.number);
     state = after;
-    call.takeOut();
-    if (call.itsReturn != null) {
-      call.itsReturn.takeOut();
+    call.place();
+  }
+
+  private void placeWhatChangesNothing() {
+    Event call = answered.next;
+    while (call != null && call.isCall && !budgetSpent) {
+      Event following = call.next;
+      if (model.changesNothing(call.operation) && step(state, call.operation) != null) {
+        place(call, state, 0, false);
+        if (following != null && following.equals(call.itsReturn)) {
+          following = following.next; // taken out with its call
+        }
+      }
+      call = following;
     }
-    return true;
   }
 
   private int row() {
@@ -266,7 +228,7 @@ final class Search<S> {
     }
     Placed<S> last = order.peek();
     boolean undoes =
-        last != null && last.row > 0 && after.equals(model.step(last.before, call.operation));
+        last != null && last.row > 0 && after.equals(step(last.before, call.operation));
     return undoes || !mayPrecedeTheNextRead(after);
   }
 
@@ -284,9 +246,10 @@ final class Search<S> {
     return true;
   }
 
-  private boolean isNew(S after, int row) {
-    Place<S> place = new Place<>((BitSet) answeredPlaced.clone(), after);
+  private boolean isNew() {
+    Place<S> place = new Place<>((BitSet) answeredPlaced.clone(), state);
     List<Way> ways = reached.computeIfAbsent(place, p -> new ArrayList<>(1));
+    int row = row();
     for (Way way : ways) {
       if (way.isAsGoodAs(unknownPlaced, row)) {
         return false;
@@ -296,17 +259,21 @@ final class Search<S> {
     return true;
   }
 
-  /** Undoes the last step; returns what is to be tried instead. */
-  private @Nullable Event takeBack(Placed<S> last) {
-    Event call = last.call;
-    if (call.itsReturn != null) {
-      call.itsReturn.putBack();
-    }
-    call.putBack();
-    (call.isUnknown() ? unknownPlaced : answeredPlaced).clear(call.number);
-    state = last.before;
-    firstReturn = last.firstReturn;
-    return following(call);
+  /** Undoes the last choice and what followed from it; returns what is to be tried instead. */
+  private @Nullable Event takeBack() {
+    Placed<S> last;
+    do {
+      last = order.poll();
+      if (last == null) {
+        return null;
+      }
+      Event call = last.call;
+      call.putBack();
+      (call.isUnknown() ? unknownPlaced : answeredPlaced).clear(call.number);
+      state = last.before;
+      firstReturn = last.firstReturn;
+    } while (!last.isChoice);
+    return following(last.call);
   }
 
   /** Notes how far the search has come, if it never came further. */

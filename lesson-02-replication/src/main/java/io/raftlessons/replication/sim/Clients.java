@@ -209,8 +209,7 @@ final class Clients {
           answered = true;
           end();
         }
-        default ->
-            world.violated(new Violation("AnswersMakeSense", request + " was answered " + reply));
+        default -> throw new Violation("AnswersMakeSense", request + " was answered " + reply);
       }
     }
 

@@ -209,8 +209,15 @@ public final class ReplicationScenario implements Scenario {
       node.apply(numbered)
           .whenComplete(
               (applied, failure) -> {
-                checkAnswer(server, numbered, after, applied, failure);
-                answer.answered(applied, failure);
+                try {
+                  checkAnswer(server, numbered, after, applied, failure);
+                  answer.answered(applied, failure);
+                } catch (Violation broken) {
+                  // Thrown on, it would only fail a future that nobody looks at.
+                  world.violated(broken);
+                } catch (RuntimeException e) {
+                  world.violated(new Violation("AnswersMakeSense", applied + ": " + e));
+                }
               });
       return true;
     }
@@ -224,21 +231,16 @@ public final class ReplicationScenario implements Scenario {
       if (failure instanceof RaftException refused) {
         world.reach().count("write failed: " + refused.getClass().getSimpleName());
       } else if (failure != null) {
-        world.violated(new Violation("OnlyRaftExceptions", String.valueOf(failure)));
+        throw new Violation("OnlyRaftExceptions", String.valueOf(failure));
       } else if (applied != null) {
         world.reach().count("write acknowledged");
         lastAcknowledged = Math.max(lastAcknowledged, applied.index());
-        try {
-          if (applied.index() <= after) {
-            throw new Violation(
-                "RealTimeOrder",
-                "a write got index " + applied.index() + " after " + after + " was acknowledged");
-          }
-          logs.acknowledged(applied.index(), command, server);
-        } catch (Violation broken) {
-          // Thrown on, it would only fail a future that nobody looks at.
-          world.violated(broken);
+        if (applied.index() <= after) {
+          throw new Violation(
+              "RealTimeOrder",
+              "a write got index " + applied.index() + " after " + after + " was acknowledged");
         }
+        logs.acknowledged(applied.index(), command, server);
       }
     }
 
