@@ -6,12 +6,13 @@ import java.util.OptionalLong;
  * The little of JSON the machine knows, done on the text itself. Texts are in canonical form: no
  * white space, integers without sign {@code +}, fraction or leading zeros.
  */
-final class JsonText {
-  static final String EMPTY_ARRAY = "[]";
+public final class JsonText {
+  public static final String EMPTY_ARRAY = "[]";
 
   private JsonText() {}
 
-  static boolean isArray(String text) {
+  /** Whether the text of a value is an array's. */
+  public static boolean isArray(String text) {
     return text.startsWith("[") && text.endsWith("]");
   }
 
@@ -20,7 +21,7 @@ final class JsonText {
    *
    * @param array a text for which {@link #isArray} holds
    */
-  static String append(String array, String element) {
+  public static String append(String array, String element) {
     String head = array.substring(0, array.length() - 1);
     return head + (head.length() == 1 ? "" : ",") + element + "]";
   }
@@ -30,7 +31,7 @@ final class JsonText {
    *
    * @param array a text for which {@link #isArray} holds
    */
-  static int length(String array) {
+  public static int length(String array) {
     if (array.length() == 2) {
       return 0;
     }
@@ -59,7 +60,7 @@ final class JsonText {
   }
 
   /** The integer a text stands for; empty if it is none, has more than 64 bits or another form. */
-  static OptionalLong integer(String text) {
+  public static OptionalLong integer(String text) {
     // parseLong also takes +1, 007, -0 and the digits of other scripts: none of them is canonical.
     int longest = Long.toString(Long.MIN_VALUE).length();
     if (text.length() > longest || !text.matches("0|-?[1-9][0-9]*")) {
@@ -73,7 +74,7 @@ final class JsonText {
   }
 
   /** The text as a JSON string; escapes what must be escaped and nothing else (RFC 8785). */
-  static String quote(String text) {
+  public static String quote(String text) {
     StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -1,48 +1,68 @@
 package io.raftlessons.replication.sim;
 
 import io.raftlessons.replication.StateMachine;
+import io.raftlessons.replication.keyvalue.KeyValueMachine;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * A machine whose answers tell its whole past: how many commands it has applied, and a hash of them
- * in order. Two servers that answer the same have applied the same.
+ * A key-value machine that knows its whole past: how many commands it has applied, and a hash of
+ * them in order. Two servers of which that is the same have applied the same. A command begins with
+ * the eight bytes that number the proposal (see {@link LogChecks}); the rest is for the key-value
+ * machine.
  */
 public final class CountingMachine implements StateMachine {
+  static final int NUMBER_BYTES = Long.BYTES;
+
+  private final KeyValueMachine machine = new KeyValueMachine();
   private long count;
   private long hash;
 
   @Override
   public List<byte[]> apply(List<Command> batch) {
-    List<byte[]> results = new ArrayList<>(batch.size());
+    List<Command> commands = new ArrayList<>(batch.size());
     for (Command command : batch) {
+      byte[] data = command.data();
       count++;
-      hash = (hash * 31 + Arrays.hashCode(command.data())) * 31 + command.timeMillis();
-      results.add(state());
+      hash = (hash * 31 + Arrays.hashCode(data)) * 31 + command.timeMillis();
+      byte[] rest = Arrays.copyOfRange(data, NUMBER_BYTES, data.length);
+      commands.add(new Command(command.index(), command.timeMillis(), rest));
     }
-    return results;
+    return machine.apply(commands);
   }
 
   /** 16 bytes: the count and the hash. */
-  public byte[] state() {
+  public byte[] past() {
     return ByteBuffer.allocate(16).putLong(count).putLong(hash).array();
   }
 
-  /** How many commands were applied. */
-  public long count() {
-    return count;
+  /** All that it knows, as bytes. */
+  byte[] state() {
+    try {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      snapshot().writeTo(out);
+      return out.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
   public Snapshot snapshot() {
-    byte[] state = state();
-    return out -> new DataOutputStream(out).write(state);
+    byte[] past = past();
+    Snapshot rest = machine.snapshot();
+    return out -> {
+      new DataOutputStream(out).write(past);
+      rest.writeTo(out);
+    };
   }
 
   @Override
@@ -50,5 +70,6 @@ public final class CountingMachine implements StateMachine {
     DataInputStream in = new DataInputStream(snapshot);
     count = in.readLong();
     hash = in.readLong();
+    machine.restore(in);
   }
 }

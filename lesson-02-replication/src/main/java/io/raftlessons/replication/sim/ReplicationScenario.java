@@ -31,10 +31,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lesson 2 in a world of faults: servers on file stores, clients that write all the time. Every
- * acknowledged write must be in the log once, where its writer was told, and behind all that were
- * acknowledged before it was made (with log matching, linearizability). When all has healed a write
- * must go through and every server must have the same log and the same machine.
+ * Lesson 2 in a world of faults: servers on file stores, clients that call all the time. Every
+ * acknowledged command must be in the log once, where its client was told, and behind all that were
+ * acknowledged before it was proposed. When all has healed a command must go through and every
+ * server must have the same log and the same machine; then everything is read, and what the clients
+ * saw from first to last must be linearizable.
  */
 public final class ReplicationScenario implements Scenario {
   private static final long MILLI = 1_000_000;
@@ -59,13 +60,14 @@ public final class ReplicationScenario implements Scenario {
     return new ReplicationRun(seed);
   }
 
-  private final class ReplicationRun implements Run, Check {
+  private final class ReplicationRun implements Run, Check, Clients.Group {
     private final SimRandom random;
     private final SimWorld world;
     private final List<String> ids;
     private final ReplicationConfig bounds;
     private final SegmentedLogStore.Options logOptions;
     private final LogChecks logs;
+    private final Clients clients;
     private final Map<String, ReplicationNode> nodes = new TreeMap<>();
     private final Map<String, CountingMachine> machines = new TreeMap<>();
     private long proposed;
@@ -86,6 +88,7 @@ public final class ReplicationScenario implements Scenario {
       checks.add(new ElectionChecks(world.reach()));
       checks.add(logs);
       checks.add(this);
+      clients = new Clients(world, random.split(), this);
     }
 
     /** Often so narrow that every bound is met. */
@@ -145,17 +148,24 @@ public final class ReplicationScenario implements Scenario {
             "Liveness", "no write goes through, all faults healed:" + world.describe());
       }
       writing = false;
+      clients.stop();
       if (!world.runUntil(healed + LIVENESS_BOUND, this::allTheSame)) {
         throw new Violation(
             "Liveness", "servers stay behind, all faults healed:" + world.describe());
       }
+      statesAreTheSame();
+      clients.readEverything();
+      if (!world.runUntil(world.now() + LIVENESS_BOUND, clients::hasReadEverything)) {
+        throw new Violation("Liveness", "a read is not answered:" + world.describe());
+      }
+      HistoryCheck.check(clients.history(), world.reach());
     }
 
     private long acknowledged() {
       return world.reach().of("write acknowledged");
     }
 
-    /** One write, or a burst, and then again after a while. */
+    /** One call, or a burst, and then again after a while. */
     private void writeOn() {
       if (!writing) {
         return;
@@ -163,13 +173,14 @@ public final class ReplicationScenario implements Scenario {
       int burst = random.chance(0.1) ? random.nextInt(40) : 1;
       String target = target();
       for (int i = 0; i < burst; i++) {
-        write(target);
+        clients.act(target);
       }
       world.after(random.between(MILLI / 2, 40 * MILLI), this::writeOn);
     }
 
     /** Mostly a leader, as a client would find it; sometimes anybody. */
-    private String target() {
+    @Override
+    public String target() {
       String any = ids.get(random.nextInt(ids.size()));
       if (random.chance(0.1)) {
         return any;
@@ -183,23 +194,36 @@ public final class ReplicationScenario implements Scenario {
       return any;
     }
 
-    private void write(String target) {
-      ReplicationNode node = nodes.get(target);
+    @Override
+    public boolean propose(String server, byte[] command, Clients.Answer answer) {
+      ReplicationNode node = nodes.get(server);
       if (node == null) {
-        return;
+        return false;
       }
-      long number = ++proposed;
       long after = lastAcknowledged;
-      byte[] command = ByteBuffer.allocate(8 + random.nextInt(200)).putLong(number).array();
-      if (!world.operation()) {
-        return;
-      }
-      node.apply(command)
-          .whenComplete((applied, failure) -> answered(target, command, after, applied, failure));
+      byte[] numbered =
+          ByteBuffer.allocate(CountingMachine.NUMBER_BYTES + command.length)
+              .putLong(++proposed)
+              .put(command)
+              .array();
+      node.apply(numbered)
+          .whenComplete(
+              (applied, failure) -> {
+                try {
+                  checkAnswer(server, numbered, after, applied, failure);
+                  answer.answered(applied, failure);
+                } catch (Violation broken) {
+                  // Thrown on, it would only fail a future that nobody looks at.
+                  world.violated(broken);
+                } catch (RuntimeException e) {
+                  world.violated(new Violation("AnswersMakeSense", applied + ": " + e));
+                }
+              });
+      return true;
     }
 
-    private void answered(
-        String target,
+    private void checkAnswer(
+        String server,
         byte[] command,
         long after,
         @Nullable Applied applied,
@@ -207,21 +231,16 @@ public final class ReplicationScenario implements Scenario {
       if (failure instanceof RaftException refused) {
         world.reach().count("write failed: " + refused.getClass().getSimpleName());
       } else if (failure != null) {
-        world.violated(new Violation("OnlyRaftExceptions", String.valueOf(failure)));
+        throw new Violation("OnlyRaftExceptions", String.valueOf(failure));
       } else if (applied != null) {
         world.reach().count("write acknowledged");
         lastAcknowledged = Math.max(lastAcknowledged, applied.index());
-        try {
-          if (applied.index() <= after) {
-            throw new Violation(
-                "RealTimeOrder",
-                "a write got index " + applied.index() + " after " + after + " was acknowledged");
-          }
-          logs.acknowledged(applied.index(), command, target);
-        } catch (Violation broken) {
-          // Thrown on, it would only fail a future that nobody looks at.
-          world.violated(broken);
+        if (applied.index() <= after) {
+          throw new Violation(
+              "RealTimeOrder",
+              "a write got index " + applied.index() + " after " + after + " was acknowledged");
         }
+        logs.acknowledged(applied.index(), command, server);
       }
     }
 
@@ -233,13 +252,23 @@ public final class ReplicationScenario implements Scenario {
           return false;
         }
         if (first == null) {
-          first = machine.state();
+          first = machine.past();
         }
-        if (!Arrays.equals(machine.state(), first)) {
+        if (!Arrays.equals(machine.past(), first)) {
           return false;
         }
       }
       return true;
+    }
+
+    private void statesAreTheSame() {
+      byte[] first = machines.values().iterator().next().state();
+      machines.forEach(
+          (id, machine) -> {
+            if (!Arrays.equals(machine.state(), first)) {
+              throw new Violation("SameState", id + " applied the same and came to another state");
+            }
+          });
     }
   }
 }

@@ -34,6 +34,14 @@ public class ReplicationSimulationTest extends SimulationSuite {
         "write acknowledged",
         "write failed: NotLeader",
         "write failed: LeadershipLost",
-        "write failed: Busy");
+        "write failed: Busy",
+        "call made again",
+        "history: answered",
+        "history: failed",
+        "history: unknown outcome",
+        "history: read answered",
+        "history: compare-and-set won",
+        "history: compare-and-set lost",
+        "history: keys");
   }
 }

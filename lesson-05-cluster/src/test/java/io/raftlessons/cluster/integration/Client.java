@@ -2,8 +2,8 @@ package io.raftlessons.cluster.integration;
 
 import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.integration.Ingresses.Attempt;
-import io.raftlessons.cluster.integration.Operation.Outcome;
-import io.raftlessons.cluster.integration.Operation.Span;
+import io.raftlessons.replication.history.Operation;
+import io.raftlessons.replication.history.Operation.Status;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -61,13 +61,13 @@ final class Client {
       if (current.writes()) {
         phase.acknowledgedWrite(node);
       }
-      end(current, Outcome.ACKNOWLEDGED, answered.body());
+      end(current, Status.OK, answered.body());
     } else if (attempt instanceof Attempt.Absent && !current.writes()) {
-      end(current, Outcome.ACKNOWLEDGED, "");
+      end(current, Status.OK, "");
     } else if (attempt instanceof Attempt.Failed && retries) {
       phase.retry();
     } else if (attempt instanceof Attempt.Failed failed && failed.changedNothing()) {
-      end(current, Outcome.REFUSED, "");
+      end(current, Status.FAIL, "");
     } else {
       if (!(attempt instanceof Attempt.Failed)) {
         traffic.complain(name + ": " + current.path() + ": " + attempt);
@@ -75,14 +75,25 @@ final class Client {
       if (current.writes()) {
         phase.unknownOutcome();
       }
-      end(current, Outcome.UNKNOWN, "");
+      end(current, Status.UNKNOWN, "");
     }
     return call != null;
   }
 
-  private void end(Workload.Call ended, Outcome outcome, String answer) {
-    Span span = new Span(name, begin, System.nanoTime(), outcome);
-    ended.ending().ended(span, answer).ifPresent(traffic::record);
+  private void end(Workload.Call ended, Status status, String answer) {
+    Operation operation =
+        new Operation(
+            name,
+            ended.kind(),
+            ended.key(),
+            ended.expect(),
+            ended.value(),
+            ended.output(answer),
+            begin,
+            System.nanoTime(),
+            status);
+    traffic.record(operation);
+    ended.ended().accept(operation);
     call = null;
   }
 }

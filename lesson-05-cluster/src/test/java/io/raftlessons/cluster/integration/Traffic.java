@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.raftlessons.cluster.config.Settings;
-import io.raftlessons.cluster.integration.Ingresses.Attempt;
 import io.raftlessons.cluster.launcher.ThreeNodes;
+import io.raftlessons.replication.history.Operation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -38,6 +35,7 @@ final class Traffic {
   private final CountDownLatch underWay = new CountDownLatch(CLIENTS_PER_NODE * Settings.NODES);
   private volatile Phase phase = new Phase("before", List.of());
   private volatile boolean ending;
+  private int readers;
 
   Traffic(Ingresses ingresses) {
     this.ingresses = ingresses;
@@ -140,26 +138,22 @@ final class Traffic {
     assertThat(underWay.await(ThreeNodes.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
   }
 
-  /** What a node answers when asked for everything. */
-  State state(int node) {
-    Map<String, List<String>> lists = new TreeMap<>();
-    for (String list : Workload.LISTS) {
-      lists.put(list, Workload.elements(read(node, Workload.readList(list).path())));
+  /** Asks a node for everything; what it answers is part of the history. */
+  void readEverything(int node) throws InterruptedException {
+    List<String> keys = new ArrayList<>(Workload.LISTS);
+    keys.add(Workload.COUNTER);
+    keys.add(Workload.REGISTER);
+    Client reader =
+        new Client(
+            "reader-" + ++readers, node, true, number -> Workload.read(keys.get(number)), this);
+    for (String key : keys) {
+      long patient = System.nanoTime() + ThreeNodes.PATIENCE.toNanos();
+      boolean underWay = reader.attempt(true);
+      while (underWay) {
+        assertThat(System.nanoTime()).as("%s is read in time", key).isLessThan(patient);
+        underWay = reader.attempt(false);
+      }
     }
-    long count = Long.parseLong(read(node, Workload.readCounter().path()));
-    String register = Workload.text(read(node, "KeyValue/" + Workload.REGISTER + "/get"));
-    return new State(lists, Map.of(Workload.COUNTER, count), Map.of(Workload.REGISTER, register));
-  }
-
-  private String read(int node, String path) {
-    return await()
-                .atMost(ThreeNodes.PATIENCE)
-                .until(
-                    () -> ingresses.post(node, path, "", Optional.empty()),
-                    Attempt.Answered.class::isInstance)
-            instanceof Attempt.Answered answered
-        ? answered.body()
-        : "";
   }
 
   /** Ends all clients, whatever they are at. */

@@ -1,17 +1,10 @@
 package io.raftlessons.cluster.integration;
 
-import io.raftlessons.cluster.integration.Operation.Append;
-import io.raftlessons.cluster.integration.Operation.Increment;
-import io.raftlessons.cluster.integration.Operation.Outcome;
-import io.raftlessons.cluster.integration.Operation.ReadCounter;
-import io.raftlessons.cluster.integration.Operation.ReadList;
-import io.raftlessons.cluster.integration.Operation.Span;
-import io.raftlessons.cluster.integration.Operation.Swap;
-import java.util.ArrayList;
+import io.raftlessons.replication.history.Operation;
+import io.raftlessons.replication.history.Operation.Kind;
+import io.raftlessons.replication.history.Operation.Status;
 import java.util.List;
-import java.util.Optional;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.function.Consumer;
 
 /** What a client does, call by call. Used by one thread at a time. */
 interface Workload {
@@ -19,16 +12,31 @@ interface Workload {
   String COUNTER = "counter";
   String REGISTER = "register";
 
-  /** Makes the record of a call, if it is worth one. */
-  interface Ending {
-    /**
-     * @param answer "" if there was none, or the key has no value
-     */
-    Optional<Operation> ended(Span span, String answer);
-  }
+  /**
+   * A call to be made.
+   *
+   * @param expect see {@link Operation}; so {@code value}
+   * @param ended is told how it ended
+   */
+  record Call(
+      String path,
+      String body,
+      Kind kind,
+      String key,
+      String expect,
+      String value,
+      Consumer<Operation> ended) {
 
-  /** A call to be made. */
-  record Call(String path, String body, boolean writes, Ending ending) {}
+    boolean writes() {
+      return kind != Kind.GET;
+    }
+
+    /** What the answer says of the key; "" if it has no value. */
+    String output(String answer) {
+      boolean noCounter = key.equals(COUNTER) && kind == Kind.GET && answer.equals("0");
+      return noCounter ? "" : answer;
+    }
+  }
 
   /**
    * @param number of the client's call, from 0
@@ -39,44 +47,32 @@ interface Workload {
   static Workload appends(String client) {
     return number -> {
       String list = LISTS.get(number % LISTS.size());
-      return number % 10 == 9 ? readList(list) : append(list, client + "-" + number);
+      return number % 10 == 9 ? read(list) : append(list, quoted(client + "-" + number));
     };
-  }
-
-  static Call readList(String list) {
-    return new Call(
-        "KeyValue/" + list + "/get",
-        "",
-        false,
-        (span, answer) -> read(span, new ReadList(span, list, elements(answer))));
   }
 
   private static Call append(String list, String element) {
     return new Call(
-        "KeyValue/" + list + "/append",
-        quoted(element),
-        true,
-        (span, answer) -> Optional.of(new Append(span, list, element, number(answer))));
+        "KeyValue/" + list + "/append", element, Kind.APPEND, list, "", element, ended -> {});
   }
 
   /** Adds one, and reads now and then. */
   static Workload increments() {
     return number ->
         number % 10 == 9
-            ? readCounter()
+            ? read(COUNTER)
             : new Call(
-                "Counter/" + COUNTER + "/add",
-                "1",
-                true,
-                (span, answer) -> Optional.of(new Increment(span, COUNTER, number(answer))));
+                "Counter/" + COUNTER + "/add", "1", Kind.ADD, COUNTER, "", "1", ended -> {});
   }
 
-  static Call readCounter() {
-    return new Call(
-        "Counter/" + COUNTER + "/get",
-        "",
-        false,
-        (span, answer) -> read(span, new ReadCounter(span, COUNTER, number(answer))));
+  /** Reads a key, a counter as a counter. */
+  static Call read(String key) {
+    return read(key, ended -> {});
+  }
+
+  private static Call read(String key, Consumer<Operation> ended) {
+    String service = key.equals(COUNTER) ? "Counter/" : "KeyValue/";
+    return new Call(service + key + "/get", "", Kind.GET, key, "", "", ended);
   }
 
   /** Replaces what it has read or written last by something new. */
@@ -96,66 +92,32 @@ interface Workload {
 
     @Override
     public Call next(int number) {
-      return known ? swap(current, client + "-" + number) : readFirst();
+      return known ? swap(current, quoted(client + "-" + number)) : read(REGISTER, this::found);
     }
 
     private Call swap(String expected, String value) {
-      String body =
-          expected.isEmpty()
-              ? "{\"value\":%s}".formatted(quoted(value))
-              : "{\"expect\":%s,\"value\":%s}".formatted(quoted(expected), quoted(value));
+      String expect = expected.isEmpty() ? "" : "\"expect\":" + expected + ",";
+      String body = "{" + expect + "\"value\":" + value + "}";
       return new Call(
           "KeyValue/" + REGISTER + "/cas",
           body,
-          true,
-          (span, answer) -> {
-            boolean swapped = answer.equals("true");
-            known = swapped;
+          Kind.CAS,
+          REGISTER,
+          expected,
+          value,
+          ended -> {
+            known = ended.output().equals("true");
             current = value;
-            return Optional.of(new Swap(span, REGISTER, expected, value, swapped));
           });
     }
 
-    private Call readFirst() {
-      return new Call(
-          "KeyValue/" + REGISTER + "/get",
-          "",
-          false,
-          (span, answer) -> {
-            known = span.outcome() == Outcome.ACKNOWLEDGED;
-            current = text(answer);
-            return Optional.empty();
-          });
+    private void found(Operation read) {
+      known = read.status() == Status.OK;
+      current = read.output();
     }
-  }
-
-  private static Optional<Operation> read(Span span, Operation read) {
-    return span.outcome() == Outcome.ACKNOWLEDGED ? Optional.of(read) : Optional.empty();
   }
 
   private static String quoted(String text) {
     return "\"" + text + "\"";
-  }
-
-  private static long number(String answer) {
-    return answer.isEmpty() ? 0 : Long.parseLong(answer);
-  }
-
-  private static JsonNode json(String answer) {
-    return new JsonMapper().readTree(answer);
-  }
-
-  /** The value of a register; "" for none. */
-  static String text(String answer) {
-    return answer.isEmpty() ? "" : json(answer).asString();
-  }
-
-  /** The elements of a list; none for none. */
-  static List<String> elements(String answer) {
-    List<String> elements = new ArrayList<>();
-    if (!answer.isEmpty()) {
-      json(answer).forEach(element -> elements.add(element.asString()));
-    }
-    return elements;
   }
 }

@@ -12,11 +12,13 @@ import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.ReplicationConfig;
 import io.raftlessons.replication.ReplicationNode;
 import io.raftlessons.replication.SegmentedLogStore;
+import io.raftlessons.replication.history.History;
 import io.raftlessons.replication.keyvalue.KeyValueCommands;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
-import io.raftlessons.replication.keyvalue.wire.Reply;
 import io.raftlessons.replication.keyvalue.wire.Request;
+import io.raftlessons.replication.sim.HistoryCheck;
 import io.raftlessons.replication.sim.LogChecks;
+import io.raftlessons.replication.sim.Workload;
 import io.raftlessons.runtime.FileStableStore;
 import io.raftlessons.sim.Check;
 import io.raftlessons.sim.ElectionChecks;
@@ -34,23 +36,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything of a node but its HTTP, in a world of faults: calls at every node, forwarded, retried.
- * A call that was answered was carried out once; one that failed at most once, and not at all if
- * that is what its failure says.
- *
- * <p>Answers tell the place of a call among those on its key: the length of the list, the sum of
- * the counter. No two may be the same, none may lie before one that was answered before the call
- * was made, and the list must have each element where its answer says. That is linearizability.
+ * When all has healed every node is asked for everything, and what the callers saw from first to
+ * last must be linearizable: a call that was answered took effect once; one that failed at most
+ * once, and not at all if that is what its failure says.
  */
 final class ClusterScenario implements Scenario {
   private static final long MILLI = 1_000_000;
   private static final long DEADLINE = 3_000 * MILLI;
   private static final long LIVENESS_BOUND = 20_000 * MILLI;
-  private static final String LIST = "list";
-  private static final String COUNTER = "counter";
 
   @Override
   public String name() {
@@ -69,14 +67,9 @@ final class ClusterScenario implements Scenario {
     private final List<String> ids = List.of("n1", "n2", "n3");
     private final KeyValueMachine.Limits limits;
     private final Map<String, Router> routers = new TreeMap<>();
-    private final Map<Long, Long> acknowledged = new TreeMap<>();
-    private final Set<Long> sums = new TreeSet<>();
-    private long longest;
-    private long largest;
-    private final Set<Long> undone = new TreeSet<>();
+    private final History history;
+    private final Workload workload;
     private long called;
-    private long added;
-    private long perhapsAdded;
     private boolean calling = true;
 
     ClusterRun(long seed) {
@@ -88,6 +81,8 @@ final class ClusterScenario implements Scenario {
       checks.add(new ElectionChecks(world.reach()));
       checks.add(logs);
       checks.add(this);
+      history = new History(world::now);
+      workload = new Workload(random.split());
     }
 
     /** Sometimes so few sessions that living ones are evicted. */
@@ -150,95 +145,33 @@ final class ClusterScenario implements Scenario {
       calling = false;
       for (String id : ids) {
         long healed = world.now();
-        // What is answered while we read may or may not be seen.
-        Map<Long, Long> mustBeThere = new TreeMap<>(acknowledged);
-        long atLeast = Math.max(added, largest);
-        List<Reply> list = readUntilAnswered(id, LIST, healed);
-        List<Reply> counter = readUntilAnswered(id, COUNTER, healed);
-        checkList(elements(list.get(0)), mustBeThere);
-        checkCounter(number(counter.get(0)), atLeast);
+        Set<String> unread = new TreeSet<>(workload.keys());
+        workload.keys().forEach(key -> readOn(id, key, unread));
+        if (!world.runUntil(healed + LIVENESS_BOUND, unread::isEmpty)) {
+          throw new Violation("Liveness", id + " answers no call, all faults healed");
+        }
       }
+      HistoryCheck.check(history.operations(), world.reach());
     }
 
-    private List<Reply> readUntilAnswered(String id, String key, long healed) {
-      List<Reply> answers = new ArrayList<>();
-      readOn(id, key, answers);
-      if (!world.runUntil(healed + LIVENESS_BOUND, () -> !answers.isEmpty())) {
-        throw new Violation("Liveness", id + " answers no call, all faults healed");
-      }
-      return answers;
-    }
-
-    private void readOn(String id, String key, List<Reply> answers) {
+    private void readOn(String id, String key, Set<String> unread) {
       Router router = routers.get(id);
       if (router == null) {
-        world.after(10 * MILLI, () -> readOn(id, key, answers));
+        world.after(10 * MILLI, () -> readOn(id, key, unread));
         return;
       }
-      router
-          .call(KeyValueCommands.get(key), Optional.empty(), DEADLINE)
-          .whenComplete(
-              (reply, failure) -> {
-                if (reply != null) {
-                  answers.add(reply);
-                } else {
-                  readOn(id, key, answers);
-                }
-              });
-    }
-
-    private static List<Long> elements(Reply reply) {
-      List<Long> elements = new ArrayList<>();
-      if (reply.getStatus() == Reply.Status.OK) {
-        String text = reply.getText();
-        for (String element : text.substring(1, text.length() - 1).split(",")) {
-          elements.add(Long.parseLong(element));
-        }
-      }
-      return elements;
-    }
-
-    private static long number(Reply reply) {
-      return reply.getStatus() == Reply.Status.OK ? Long.parseLong(reply.getText()) : 0;
-    }
-
-    private void checkList(List<Long> list, Map<Long, Long> mustBeThere) {
-      Set<Long> seen = new TreeSet<>();
-      for (long element : list) {
-        if (!seen.add(element)) {
-          throw new Violation("NoDoubleEffect", "element " + element + " was appended twice");
-        }
-        if (undone.contains(element)) {
-          throw new Violation(
-              "NotDoneIsNotDone",
-              "element " + element + " is there, its call said it was not done");
-        }
-      }
-      mustBeThere.forEach(
-          (element, length) -> {
-            if (!seen.contains(element)) {
-              throw new Violation(
-                  "NoLostWrite", "element " + element + " was acknowledged and is gone");
-            }
-            if (list.indexOf(element) + 1 != length) {
-              throw new Violation(
-                  "Linearizable",
-                  "element " + element + " was acknowledged at " + length + ", it is not there");
+      call(
+          id,
+          router,
+          KeyValueCommands.get(key),
+          Optional.empty(),
+          answered -> {
+            if (answered) {
+              unread.remove(key);
+            } else {
+              readOn(id, key, unread);
             }
           });
-    }
-
-    private void checkCounter(long counter, long atLeast) {
-      if (counter < atLeast || counter > added + perhapsAdded) {
-        throw new Violation(
-            "ExactlyOnce",
-            "the counter is "
-                + counter
-                + ", acknowledged additions: "
-                + atLeast
-                + ", all that may have been made: "
-                + (added + perhapsAdded));
-      }
     }
 
     private void callOn() {
@@ -248,69 +181,53 @@ final class ClusterScenario implements Scenario {
       String id = ids.get(random.nextInt(ids.size()));
       Router router = routers.get(id);
       if (router != null) {
-        call(router);
+        long number = ++called;
+        Optional<String> key = random.chance(0.3) ? Optional.of("key-" + number) : Optional.empty();
+        Request operation = workload.next();
+        if (world.operation()) {
+          call(id, router, operation, key, answered -> {});
+        }
       }
       world.after(random.between(MILLI, 60 * MILLI), this::callOn);
     }
 
-    private void call(Router router) {
-      long number = ++called;
-      boolean append = random.chance(0.5);
-      Request operation =
-          append
-              ? KeyValueCommands.append(LIST, Long.toString(number))
-              : KeyValueCommands.add(COUNTER, 1);
-      Optional<String> key = random.chance(0.3) ? Optional.of("key-" + number) : Optional.empty();
-      if (!world.operation()) {
-        return;
-      }
-      if (!append) {
-        perhapsAdded++;
-      }
-      long after = append ? longest : largest;
+    private void call(
+        String client,
+        Router router,
+        Request operation,
+        Optional<String> idempotencyKey,
+        Consumer<Boolean> ended) {
+      History.Call call = history.call(client, operation);
       router
-          .call(operation, key, DEADLINE)
-          .whenComplete((reply, failure) -> answered(number, append, after, reply, failure));
+          .call(operation, idempotencyKey, DEADLINE)
+          .whenComplete(
+              (reply, failure) -> {
+                try {
+                  if (reply != null) {
+                    call.answered(reply);
+                    workload.answered(operation, reply);
+                    world.reach().count("call answered");
+                  } else {
+                    failed(call, failure);
+                  }
+                  ended.accept(reply != null);
+                } catch (Violation broken) {
+                  // Thrown on, it would only fail a future that nobody looks at.
+                  world.violated(broken);
+                } catch (RuntimeException e) {
+                  world.violated(new Violation("AnswersMakeSense", operation + ": " + e));
+                }
+              });
     }
 
-    private void answered(
-        long number,
-        boolean append,
-        long after,
-        @Nullable Reply reply,
-        @Nullable Throwable failure) {
-      if (reply != null && reply.getStatus() == Reply.Status.OK) {
-        world.reach().count("call answered");
-        long place = reply.getNumber();
-        boolean unique;
-        if (append) {
-          unique = !acknowledged.containsValue(place);
-          acknowledged.put(number, place);
-          longest = Math.max(longest, place);
-        } else {
-          perhapsAdded--;
-          added++;
-          unique = sums.add(place);
-          largest = Math.max(largest, place);
-        }
-        if (!unique || place <= after) {
-          world.violated(
-              new Violation(
-                  "Linearizable",
-                  "call " + number + " was answered " + place + ", made after " + after));
-        }
-      } else if (failure instanceof RouterException known) {
-        world.reach().count("call failed: " + known.kind());
-        if (known.changedNothing()) {
-          world.reach().count("call failed and surely changed nothing");
-          if (append) {
-            undone.add(number);
-          } else {
-            perhapsAdded--;
-          }
-        }
-      } else {
-        world.violated(new Violation("OnlyKnownFailures", reply + " " + failure));
+    private void failed(History.Call call, @Nullable Throwable failure) {
+      if (!(failure instanceof RouterException known)) {
+        throw new Violation("OnlyKnownFailures", String.valueOf(failure));
+      }
+      world.reach().count("call failed: " + known.kind());
+      if (known.changedNothing()) {
+        world.reach().count("call failed and surely changed nothing");
+        call.failed();
       }
     }
   }

@@ -32,6 +32,13 @@ public class ClusterSimulationTest extends SimulationSuite {
         "call answered",
         "call failed: TIMEOUT",
         "call failed: UNKNOWN",
-        "call failed and surely changed nothing");
+        "call failed and surely changed nothing",
+        "history: answered",
+        "history: failed",
+        "history: unknown outcome",
+        "history: read answered",
+        "history: compare-and-set won",
+        "history: compare-and-set lost",
+        "history: keys");
   }
 }

@@ -1,0 +1,252 @@
+package io.raftlessons.replication.sim;
+
+import io.raftlessons.replication.Applied;
+import io.raftlessons.replication.RaftException;
+import io.raftlessons.replication.history.History;
+import io.raftlessons.replication.history.Operation;
+import io.raftlessons.replication.keyvalue.KeyValueCommands;
+import io.raftlessons.replication.keyvalue.wire.Reply;
+import io.raftlessons.replication.keyvalue.wire.Request;
+import io.raftlessons.sim.SimRandom;
+import io.raftlessons.sim.SimWorld;
+import io.raftlessons.sim.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Clients of a simulated group. Each has a session; a call of unknown outcome is often made again
+ * under its number, at any server, and must not take effect twice (thesis section 6.3). What they
+ * see is kept as a history.
+ */
+final class Clients {
+  /** The group as clients find it. */
+  interface Group {
+    /** Where a client turns to now. */
+    String target();
+
+    /**
+     * Proposes a command of the key-value machine. The answer may never come.
+     *
+     * @return false if the server is down: nothing was proposed
+     */
+    boolean propose(String server, byte[] command, Answer answer);
+  }
+
+  /** Of the two, one is not null. */
+  interface Answer {
+    void answered(@Nullable Applied applied, @Nullable Throwable failure);
+  }
+
+  private static final long MILLI = 1_000_000;
+  private static final long LONGEST_WAIT = 1_500 * MILLI;
+  private static final int CLIENTS = 3;
+  private static final int MOST_ATTEMPTS = 4;
+
+  private final SimWorld world;
+  private final SimRandom random;
+  private final Group group;
+  private final History history;
+  private final Workload workload;
+  private final List<Client> clients = new ArrayList<>();
+  private final Set<String> unread = new TreeSet<>();
+  private boolean active = true;
+
+  Clients(SimWorld world, SimRandom random, Group group) {
+    this.world = world;
+    this.random = random;
+    this.group = group;
+    history = new History(world::now);
+    workload = new Workload(random.split());
+    for (int i = 1; i <= CLIENTS; i++) {
+      clients.add(new Client("c" + i));
+    }
+  }
+
+  /** One of them makes a call, or opens its session if it has none. */
+  void act(String server) {
+    Client client = clients.get(random.nextInt(CLIENTS));
+    boolean wanted = world.operation();
+    if (client.session == 0) {
+      if (wanted) {
+        open(client, server);
+      }
+      return;
+    }
+    Request next = workload.next();
+    if (wanted) {
+      new Call(client, next, ended -> {}).attempt(server);
+    }
+  }
+
+  private void open(Client client, String server) {
+    if (client.opening) {
+      return;
+    }
+    client.opening =
+        group.propose(
+            server,
+            KeyValueCommands.openSession(),
+            (applied, failure) -> {
+              client.opening = false;
+              if (applied != null && client.session == 0) {
+                client.session = KeyValueCommands.reply(applied.result()).getNumber();
+              }
+            });
+    world.after(LONGEST_WAIT, () -> client.opening = false);
+  }
+
+  /** Makes no call again from now on. */
+  void stop() {
+    active = false;
+  }
+
+  /** Reads every key that was ever asked for, until each is answered. */
+  void readEverything() {
+    unread.addAll(workload.keys());
+    workload.keys().forEach(this::read);
+  }
+
+  private void read(String key) {
+    for (Client client : clients) {
+      if (client.session != 0) {
+        new Call(client, KeyValueCommands.get(key), call -> readAgain(key, call))
+            .attempt(group.target());
+        return;
+      }
+    }
+  }
+
+  private void readAgain(String key, Call ended) {
+    if (ended.answered) {
+      unread.remove(key);
+    } else {
+      world.after(10 * MILLI, () -> read(key));
+    }
+  }
+
+  boolean hasReadEverything() {
+    return unread.isEmpty();
+  }
+
+  List<Operation> history() {
+    return history.operations();
+  }
+
+  /** A client; it may have several calls under way. */
+  private static final class Client {
+    final String name;
+    final TreeSet<Long> unanswered = new TreeSet<>();
+    long session;
+    boolean opening;
+    long lastSeq;
+
+    Client(String name) {
+      this.name = name;
+    }
+  }
+
+  /** A call from its first attempt to its last. */
+  private final class Call {
+    final Client client;
+    final Request request;
+    final History.Call record;
+    final long seq;
+    int attempts;
+    boolean perhapsAppended;
+    boolean answered;
+    boolean ended;
+    private final Consumer<Call> whenEnded;
+
+    Call(Client client, Request request, Consumer<Call> whenEnded) {
+      this.client = client;
+      this.request = request;
+      this.whenEnded = whenEnded;
+      seq = ++client.lastSeq;
+      client.unanswered.add(seq);
+      record = history.call(client.name, request);
+    }
+
+    void attempt(String server) {
+      int attempt = ++attempts;
+      long firstUnacknowledged = client.unanswered.first();
+      byte[] command =
+          KeyValueCommands.inSession(request, client.session, seq, firstUnacknowledged);
+      boolean proposed =
+          group.propose(server, command, (applied, failure) -> answered(attempt, applied, failure));
+      if (proposed) {
+        world.after(
+            random.between(LONGEST_WAIT / 5, LONGEST_WAIT),
+            () -> {
+              if (attempt == attempts) {
+                perhapsAppended = true;
+                again();
+              }
+            });
+      } else {
+        again();
+      }
+    }
+
+    private void answered(int attempt, @Nullable Applied applied, @Nullable Throwable failure) {
+      if (ended) {
+        return;
+      }
+      if (applied != null) {
+        replied(KeyValueCommands.reply(applied.result()));
+        return;
+      }
+      perhapsAppended |=
+          failure instanceof RaftException.LeadershipLost
+              || failure instanceof RaftException.Shutdown;
+      if (attempt == attempts) {
+        again();
+      }
+    }
+
+    private void replied(Reply reply) {
+      switch (reply.getStatus()) {
+        case OK, NOT_FOUND -> {
+          record.answered(reply);
+          workload.answered(request, reply);
+          answered = true;
+          end();
+        }
+        default -> throw new Violation("AnswersMakeSense", request + " was answered " + reply);
+      }
+    }
+
+    /** A call that surely did nothing is not worth another attempt; another one often is. */
+    private void again() {
+      if (ended) {
+        return;
+      }
+      if (!perhapsAppended) {
+        record.failed();
+        end();
+      } else if (!active || attempts == MOST_ATTEMPTS || random.chance(0.2)) {
+        end();
+      } else {
+        world.reach().count("call made again");
+        attempts++;
+        int pause = attempts;
+        world.after(
+            random.between(0, 300 * MILLI),
+            () -> {
+              if (!ended && pause == attempts) {
+                attempt(group.target());
+              }
+            });
+      }
+    }
+
+    private void end() {
+      ended = true;
+      client.unanswered.remove(seq);
+      whenEnded.accept(this);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.raftlessons.replication.sim;
+
+import io.raftlessons.replication.history.Budget;
+import io.raftlessons.replication.history.KeyValueModel;
+import io.raftlessons.replication.history.Linearizability;
+import io.raftlessons.replication.history.Operation;
+import io.raftlessons.replication.history.Operation.Kind;
+import io.raftlessons.replication.history.Operation.Status;
+import io.raftlessons.replication.history.Verdict;
+import io.raftlessons.sim.Reach;
+import io.raftlessons.sim.Violation;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The end of a run: could one machine have answered its clients so? */
+public final class HistoryCheck {
+  /** A hundred times what the hardest of many thousand runs took. */
+  private static final long STEPS = 5_000_000;
+
+  private HistoryCheck() {}
+
+  /**
+   * Checks a history and counts what there was to check.
+   *
+   * @throws Violation if it is not linearizable, or if that cannot be told within the budget
+   */
+  public static void check(List<Operation> history, Reach reach) {
+    check(history, reach, Budget.ofSteps(STEPS));
+  }
+
+  static void check(List<Operation> history, Reach reach, Budget budget) {
+    count(history, reach);
+    Verdict verdict = Linearizability.check(history, new KeyValueModel(), budget);
+    switch (verdict.outcome()) {
+      case OK -> {}
+      case VIOLATION -> throw new Violation("Linearizable", verdict.explanation());
+      case INCONCLUSIVE ->
+          throw new Violation(
+              "Linearizable", "inconclusive, which is a failure: " + verdict.explanation());
+    }
+  }
+
+  private static void count(List<Operation> history, Reach reach) {
+    Set<String> keys = new TreeSet<>();
+    for (Operation operation : history) {
+      keys.add(operation.key());
+      switch (operation.status()) {
+        case OK -> reach.count("history: answered");
+        case FAIL -> reach.count("history: failed");
+        case UNKNOWN -> reach.count("history: unknown outcome");
+      }
+      if (operation.status() == Status.OK) {
+        if (operation.kind() == Kind.GET) {
+          reach.count("history: read answered");
+        } else if (operation.kind() == Kind.CAS) {
+          boolean won = operation.output().equals("true");
+          reach.count("history: compare-and-set " + (won ? "won" : "lost"));
+        }
+      }
+    }
+    reach.add("history: keys", keys.size());
+  }
+}
