@@ -156,6 +156,10 @@ final class Clients {
     final History.Call record;
     final long seq;
     int attempts;
+
+    /** One more with each attempt and each pause: what comes late is for an earlier one. */
+    int turn;
+
     boolean perhapsAppended;
     boolean answered;
     boolean ended;
@@ -171,7 +175,8 @@ final class Clients {
     }
 
     void attempt(String server) {
-      int attempt = ++attempts;
+      attempts++;
+      int attempt = ++turn;
       long firstUnacknowledged = client.unanswered.first();
       byte[] command =
           KeyValueCommands.inSession(request, client.session, seq, firstUnacknowledged);
@@ -181,7 +186,7 @@ final class Clients {
         world.after(
             random.between(LONGEST_WAIT / 5, LONGEST_WAIT),
             () -> {
-              if (attempt == attempts) {
+              if (attempt == turn) {
                 perhapsAppended = true;
                 again();
               }
@@ -202,7 +207,7 @@ final class Clients {
       perhapsAppended |=
           failure instanceof RaftException.LeadershipLost
               || failure instanceof RaftException.Shutdown;
-      if (attempt == attempts) {
+      if (attempt == turn) {
         again();
       }
     }
@@ -231,12 +236,11 @@ final class Clients {
         end();
       } else {
         world.reach().count("call made again");
-        attempts++;
-        int pause = attempts;
+        int pause = ++turn;
         world.after(
             random.between(0, 300 * MILLI),
             () -> {
-              if (!ended && pause == attempts) {
+              if (!ended && pause == turn) {
                 attempt(group.target());
               }
             });

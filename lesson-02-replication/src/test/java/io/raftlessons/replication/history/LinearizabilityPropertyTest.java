@@ -21,7 +21,7 @@ class LinearizabilityPropertyTest {
       Random random = new Random(seed);
       int size = 1 + random.nextInt(80);
       List<Operation> history =
-          new RandomHistories(random, 2 + random.nextInt(8)).good(size, 1 + random.nextInt(6));
+          new RandomHistories(random, 2 + random.nextInt(8)).good(size, 1 + random.nextInt(6), 2);
       assertThat(check(history)).as("seed %d: %s", seed, history).isEqualTo(Verdict.OK);
     }
   }
@@ -33,7 +33,7 @@ class LinearizabilityPropertyTest {
     for (int seed = 0; seed < 20_000; seed++) {
       Random random = new Random(seed);
       RandomHistories histories = new RandomHistories(random, 2 + random.nextInt(3));
-      List<Operation> history = histories.good(2 + random.nextInt(6), 1 + random.nextInt(5));
+      List<Operation> history = histories.good(2 + random.nextInt(6), 1 + random.nextInt(5), random.nextInt(6));
       for (int changes = random.nextInt(3); changes >= 0; changes--) {
         history = histories.mutated(history);
       }

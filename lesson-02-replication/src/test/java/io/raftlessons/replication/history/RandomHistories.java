@@ -26,8 +26,9 @@ final class RandomHistories {
    * A linearizable history.
    *
    * @param overlap how many others an operation overlaps at most, about
+   * @param unknown of ten operations, so many have an unknown outcome
    */
-  List<Operation> good(int size, int overlap) {
+  List<Operation> good(int size, int overlap, int unknown) {
     boolean list = random.nextInt(3) == 0;
     List<Operation> history = new ArrayList<>();
     String state = model.initial();
@@ -36,7 +37,7 @@ final class RandomHistories {
       long call = Math.max(0, effect - random.nextInt((int) STEP * overlap));
       long end = effect + random.nextInt((int) STEP * overlap);
       int dice = random.nextInt(10);
-      Status status = dice == 0 ? Status.FAIL : dice < 3 ? Status.UNKNOWN : Status.OK;
+      Status status = dice == 0 ? Status.FAIL : dice <= unknown ? Status.UNKNOWN : Status.OK;
       Operation asked = asked("c" + i, list, call, end);
       // The effect of an unknown one comes now, or never; of one that failed, never.
       boolean happens = status == Status.OK || (status == Status.UNKNOWN && random.nextBoolean());
