@@ -64,12 +64,17 @@ class ExplorationTest {
     }
   }
 
-  /** With pre-votes, copies and fewer messages: the other dimensions of a scope. */
+  /** The same with few messages: enough to find bugs, and quick. */
+  @Test
+  void everyShortElectionIsSafe() {
+    assertThat(explore(new Scope(3, 2, 1, 3, 0, false)).states()).isEqualTo(3_294);
+  }
+
+  /** With pre-votes, copies, other numbers of servers: the other dimensions of a scope. */
   @ParameterizedTest
   @CsvSource({
     "3, 1, 1, all, 0, true, 1883",
     "3, 1, 1, all, 1, false, 1773",
-    "3, 2, 1, 5, 0, false, 13385",
     "4, 1, 0, all, 0, false, 294",
     "2, 2, 1, all, 1, true, 4517",
     "1, 3, 2, 0, 0, true, 99"
