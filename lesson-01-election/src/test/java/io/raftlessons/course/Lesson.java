@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -59,6 +60,7 @@ public record Lesson(Path directory) {
     for (Path file : list(directory, "*.bug")) {
       bugs.add(BugFile.read(file));
     }
+    bugs.sort(Comparator.comparing(Bug::id));
     return bugs;
   }
 
