@@ -7,6 +7,7 @@ import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.Election;
 import io.raftlessons.replication.Applied;
 import io.raftlessons.replication.RaftException;
+import io.raftlessons.replication.Reads;
 import io.raftlessons.replication.Replication;
 import io.raftlessons.replication.ReplicationConfig;
 import io.raftlessons.replication.ReplicationNode;
@@ -43,11 +44,14 @@ public final class ReplicationScenario implements Scenario {
 
   private final Election.Factory election;
   private final Replication.Factory replication;
+  private final Reads.Factory reads;
 
   /** Takes the reference parts, or a student's. */
-  public ReplicationScenario(Election.Factory election, Replication.Factory replication) {
+  public ReplicationScenario(
+      Election.Factory election, Replication.Factory replication, Reads.Factory reads) {
     this.election = election;
     this.replication = replication;
+    this.reads = reads;
   }
 
   @Override
@@ -117,7 +121,7 @@ public final class ReplicationScenario implements Scenario {
       CountingMachine machine = new CountingMachine();
       ReplicationNode.Setup setup =
           new ReplicationNode.Setup(
-              RaftConfig.defaults(host.id()), bounds, ids, election, replication, observer);
+              RaftConfig.defaults(host.id()), bounds, ids, election, replication, reads, observer);
       nodes.put(host.id(), ReplicationNode.start(setup, stable, log, machine, host));
       machines.put(host.id(), machine);
     }

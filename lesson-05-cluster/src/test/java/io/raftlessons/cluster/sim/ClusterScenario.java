@@ -8,6 +8,7 @@ import io.raftlessons.cluster.router.RouterOptions;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.replication.ReferenceReads;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.ReplicationConfig;
 import io.raftlessons.replication.ReplicationNode;
@@ -116,6 +117,7 @@ final class ClusterScenario implements Scenario {
               ids,
               ReferenceElection::new,
               ReferenceReplication::new,
+              ReferenceReads::new,
               observer);
       ReplicationNode node =
           ReplicationNode.start(
