@@ -119,10 +119,10 @@ final class ClusterScenario implements Scenario {
               ReferenceReplication::new,
               ReferenceReads::new,
               observer);
-      ReplicationNode node =
-          ReplicationNode.start(
-              setup, stable, log, new KeyValueMachine(limits), transport.on(host));
-      RaftGroup group = new RaftGroup(host.loop("group"), transport, node, 0, firstRequest);
+      KeyValueMachine machine = new KeyValueMachine(limits);
+      ReplicationNode node = ReplicationNode.start(setup, stable, log, machine, transport.on(host));
+      RaftGroup group =
+          new RaftGroup(host.loop("group"), transport, node, machine::query, 0, firstRequest);
       routers.put(host.id(), new Router(host.loop("router"), group, RouterOptions.defaults()));
     }
 
