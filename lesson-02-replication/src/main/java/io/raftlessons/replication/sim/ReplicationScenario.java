@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lesson 2 in a world of faults: servers on file stores, clients that call all the time. Every
  * acknowledged command must be in the log once, where its client was told, and behind all that were
- * acknowledged before it was proposed, and reads past the log must see all of them. When all has healed
- * a command must go through and every server must have the same log and the same machine; then
- * everything is read, and what the clients saw from first to last must be linearizable.
+ * acknowledged before it was proposed, and reads past the log must see all of them. When all has
+ * healed a command must go through and every server must have the same log and the same machine;
+ * then everything is read, and what the clients saw from first to last must be linearizable.
  */
 public final class ReplicationScenario implements Scenario {
   private static final long MILLI = 1_000_000;
