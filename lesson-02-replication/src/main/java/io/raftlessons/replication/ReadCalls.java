@@ -120,7 +120,7 @@ final class ReadCalls {
       }
     }
 
-    private void complete(T result) {
+    private void complete(@Nullable T result) {
       callbacks.execute(() -> future.complete(result));
     }
 
