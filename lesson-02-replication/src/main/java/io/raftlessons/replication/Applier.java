@@ -2,6 +2,7 @@ package io.raftlessons.replication;
 
 import io.raftlessons.runtime.EventLoop;
 import io.raftlessons.wire.Entry;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -15,13 +16,19 @@ final class Applier {
   /** Entries that were applied, with one result each; empty for those that are not commands. */
   record Batch(List<Entry> entries, List<byte[]> results) {}
 
+  /** Waits until everything up to {@code index} is applied. */
+  private record Read(long index, Runnable query, Runnable never) {}
+
   private static final byte[] NOTHING = new byte[0];
 
   private final EventLoop loop;
   private final StateMachine machine;
   private final Consumer<Batch> done;
   private final Consumer<Throwable> failed;
+  private final ArrayDeque<Read> reads = new ArrayDeque<>();
+  private long lastApplied;
   private boolean broken;
+  private boolean stopped;
 
   /**
    * @param done told on the apply loop
@@ -44,11 +51,47 @@ final class Applier {
       return; // what is behind the failure must not be applied without it
     }
     try {
-      done.accept(new Batch(entries, results(entries)));
+      Batch batch = new Batch(entries, results(entries));
+      lastApplied = entries.get(entries.size() - 1).getIndex();
+      done.accept(batch);
     } catch (RuntimeException | Error e) {
       broken = true;
       failed.accept(e);
     }
+    serveReads();
+  }
+
+  /**
+   * From any thread: runs {@code query} on the apply loop when everything up to {@code index} is
+   * applied, which may be at once; or {@code never}, there too, if {@link #stop} comes first.
+   *
+   * @param index not less than at the call before
+   */
+  void read(long index, Runnable query, Runnable never) {
+    loop.execute(
+        () -> {
+          reads.addLast(new Read(index, query, never));
+          serveReads();
+        });
+  }
+
+  private void serveReads() {
+    while (!broken && !reads.isEmpty() && reads.peekFirst().index() <= lastApplied) {
+      reads.removeFirst().query().run();
+    }
+    while (stopped && !reads.isEmpty()) {
+      reads.removeFirst().never().run();
+    }
+  }
+
+  /** From any thread: nothing is applied or read any more. */
+  void stop() {
+    loop.execute(
+        () -> {
+          broken = true;
+          stopped = true;
+          serveReads();
+        });
   }
 
   private List<byte[]> results(List<Entry> entries) {

@@ -14,9 +14,17 @@ final class LogSender {
   private final RaftLog log;
   private final ReplicationConfig bounds;
 
+  /** The newest round of the question whether we still lead; all that is sent carries it. */
+  private long readRound;
+
   LogSender(RaftLog log, ReplicationConfig bounds) {
     this.log = log;
     this.bounds = bounds;
+  }
+
+  /** From now on messages carry a new round, above all before it. */
+  long nextReadRound() {
+    return ++readRound;
   }
 
   /**
@@ -78,7 +86,8 @@ final class LogSender {
             .setPrevLogIndex(prev)
             .setPrevLogTerm(log.termAt(prev))
             .addAllEntries(entries)
-            .setLeaderCommit(commitIndex);
+            .setLeaderCommit(commitIndex)
+            .setReadRound(readRound);
     step.sendNow(peer, Envelope.newBuilder().setAppendEntries(append));
   }
 }

@@ -24,6 +24,7 @@ public final class Progress {
   private boolean loading;
   private final ArrayDeque<Sent> inflight = new ArrayDeque<>();
   private long inflightBytes;
+  private long readRound;
 
   Progress(long nextIndex) {
     this.nextIndex = nextIndex;
@@ -111,7 +112,20 @@ public final class Progress {
     return true;
   }
 
+  /** The newest read round that the follower has answered. */
+  public long readRound() {
+    return readRound;
+  }
+
+  /** The follower has accepted, or refused for its log only, a message that carried this round. */
+  void answeredRound(long round) {
+    readRound = Math.max(readRound, round);
+  }
+
   void describe(StringBuilder text) {
     text.append(state).append(" next ").append(nextIndex).append(" match ").append(matchIndex);
+    if (readRound > 0) {
+      text.append(" round ").append(readRound);
+    }
   }
 }

@@ -29,7 +29,10 @@ public abstract class RaftException extends RuntimeException {
     }
   }
 
-  /** Leadership ended before the entry was committed. <b>The outcome is unknown.</b> */
+  /**
+   * Leadership ended before the entry was committed: <b>its outcome is unknown.</b> Or before the
+   * read was confirmed: then nothing has happened, and it may be tried again elsewhere.
+   */
   public static final class LeadershipLost extends RaftException {
     private static final long serialVersionUID = 1L;
 

@@ -156,8 +156,12 @@ public final class ReferenceReplication implements Replication {
   public void onTime(Step step) {
     if (step.role() == Role.LEADER && step.now() >= heartbeatAt) {
       heartbeatAt = step.now() + config.heartbeatNanos();
-      progress.forEach((peer, follower) -> sender.heartbeat(step, peer, follower, commitIndex));
+      heartbeat(step);
     }
+  }
+
+  private void heartbeat(Step step) {
+    progress.forEach((peer, follower) -> sender.heartbeat(step, peer, follower, commitIndex));
   }
 
   @Override
@@ -317,12 +321,13 @@ public final class ReferenceReplication implements Replication {
 
   /**
    * Nothing was compared, yet the hint must be true: the answer may come late, when the refused
-   * server leads our term, and look like an answer of that term.
+   * server leads our term, and look like an answer of that term. For the same reason it names no
+   * round: that one may be of an earlier life of the server, which counted from 1 too.
    */
   @Override
   public void refuse(Step step, Envelope message) {
     AppendEntries request = message.getAppendEntries();
-    reply(step, message.getFrom(), refusalOf(request, request.getPrevLogIndex()));
+    reply(step, message.getFrom(), refusalOf(request, request.getPrevLogIndex()).clearReadRound());
   }
 
   private void onReply(Step step, String from, AppendEntriesReply reply) {
@@ -330,6 +335,7 @@ public final class ReferenceReplication implements Replication {
     if (step.role() != Role.LEADER || follower == null) {
       return;
     }
+    follower.answeredRound(reply.getReadRound());
     if (reply.getSuccess()) {
       long match = reply.getPrevLogIndex() + reply.getCount();
       if (match <= log.lastIndex()) {
@@ -350,6 +356,24 @@ public final class ReferenceReplication implements Replication {
   @Override
   public long lastApplied() {
     return machine.lastApplied();
+  }
+
+  @Override
+  public boolean committedInOwnTerm(Step step) {
+    return step.role() == Role.LEADER && commitIndex >= firstOfTerm;
+  }
+
+  @Override
+  public long startReadRound(Step step) {
+    long round = sender.nextReadRound();
+    heartbeat(step);
+    return round;
+  }
+
+  @Override
+  public long readRound(String peer) {
+    Progress follower = progress.get(peer);
+    return follower == null ? 0 : follower.readRound();
   }
 
   @Override

@@ -34,6 +34,23 @@ public interface Replication extends Part {
 
   long lastApplied();
 
+  /**
+   * Whether this server leads and an entry of its term is committed. Before that its commitIndex
+   * may be older than what earlier leaders have acknowledged (§5.4.2, §8).
+   */
+  boolean committedInOwnTerm(Step step);
+
+  /**
+   * A leader asks all followers whether they still follow: each gets a message now that carries
+   * this round, and so do all later ones until the next round.
+   *
+   * @return the round's number, larger than that of any round since the start of this server
+   */
+  long startReadRound(Step step);
+
+  /** The newest round in this term that the follower has answered; 0 if none. */
+  long readRound(String peer);
+
   /** What a leader knows of a follower; throws if there is none of that name. */
   Progress progress(String peer);
 

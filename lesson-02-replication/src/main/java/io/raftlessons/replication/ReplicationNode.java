@@ -11,7 +11,6 @@ import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Standing;
-import io.raftlessons.core.Step;
 import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.Election;
 import io.raftlessons.election.ReferenceElection;
@@ -28,6 +27,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplicationNode {
   /**
-   * How a server is made. {@link #reference} has ours; a student replaces one part.
+   * How a server is made. {@link #reference} has ours; a student replaces a part.
    *
    * @param voters the ids of all servers of the group, this one among them
    */
@@ -46,6 +46,7 @@ public final class ReplicationNode {
       Collection<String> voters,
       Election.Factory election,
       Replication.Factory replication,
+      Reads.Factory reads,
       StepObserver observer) {
 
     public static Setup reference(RaftConfig config, Collection<String> voters) {
@@ -55,6 +56,7 @@ public final class ReplicationNode {
           voters,
           ReferenceElection::new,
           ReferenceReplication::new,
+          ReferenceReads::new,
           StepObserver.NONE);
     }
   }
@@ -69,13 +71,16 @@ public final class ReplicationNode {
   private final RaftLog log;
   private final Election election;
   private final Replication replication;
+  private final Reads reads;
   private final Driver driver;
   private final Standing standing;
   private final Applier applier;
   private final PendingFutures pending;
-  private final ProposalQueue waiting;
+  private final ReadCalls readCalls;
+  private final CallQueue waiting;
   private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
   private volatile Indexes indexes = new Indexes(0, 0, 0, 0);
+  private volatile Reads.Counts readCounts = new Reads.Counts(0, 0);
   private volatile boolean ended;
 
   /**
@@ -122,15 +127,16 @@ public final class ReplicationNode {
     }
     standing = new Standing(stored.getCurrentTerm(), host.callbacks());
     pending = new PendingFutures(host.callbacks());
-    waiting = new ProposalQueue(() -> raft.execute(this::drain));
+    waiting = new CallQueue(() -> raft.execute(this::drain));
     election = setup.election().create(setup.config(), log, electorate, Gate.OPEN, host.random());
     replication =
         setup
             .replication()
             .create(
                 setup.config(), setup.bounds(), log, electorate, Gate.OPEN, host::wallClockMillis);
+    reads = setup.reads().create(replication, electorate, Gate.OPEN);
     RaftCore core =
-        new RaftCore(setup.config(), stored, List.of(election, replication), raft.now());
+        new RaftCore(setup.config(), stored, List.of(election, replication, reads), raft.now());
     driver = new Driver(host, core, setup.config(), new Publisher(setup.observer()), this::failed);
     applier =
         new Applier(
@@ -138,6 +144,7 @@ public final class ReplicationNode {
             machine,
             batch -> raft.execute(() -> applied(batch)),
             cause -> raft.execute(() -> driver.fail(cause)));
+    readCalls = new ReadCalls(reads, applier, host.callbacks(), this::stoppedException);
     connect(stable, logStore);
   }
 
@@ -172,6 +179,8 @@ public final class ReplicationNode {
     driver.on(LogEffect.Committed.class, committed -> {});
     driver.on(LogEffect.Apply.class, apply -> applier.apply(apply.entries()));
     driver.on(LogEffect.LoadLog.class, load -> host.loop("io").execute(() -> load(logStore, load)));
+    driver.on(ReadEffect.ReadReady.class, readCalls::ready);
+    driver.on(ReadEffect.ReadFailed.class, readCalls::failed);
   }
 
   private void load(LogStore logStore, LogEffect.LoadLog load) {
@@ -201,43 +210,72 @@ public final class ReplicationNode {
   }
 
   private CompletableFuture<Applied> submit(Entry.Type type, ByteString data) {
-    CompletableFuture<Applied> future = new CompletableFuture<>();
-    if (ended) {
-      pending.fail(future, stoppedException());
-    } else if (data.size() > setup.bounds().maxEntryBytes()) {
-      pending.fail(future, RaftException.tooLarge(data.size(), setup.bounds().maxEntryBytes()));
-    } else if (!waiting.offer(new ProposalQueue.Waiting(type, data, future))) {
-      pending.fail(future, new RaftException.Busy("too many calls wait to be taken up"));
+    ProposalCall call = new ProposalCall(replication, pending, type, data);
+    if (data.size() > setup.bounds().maxEntryBytes()) {
+      call.fail(RaftException.tooLarge(data.size(), setup.bounds().maxEntryBytes()));
+    } else {
+      submit(call);
     }
-    return future;
+    return call.future;
   }
 
-  /** All that wait become entries in one step: one write, one message to each follower. */
+  /**
+   * Completes when a quorum has said that this server still leads: it did at some moment between
+   * call and answer. Waits for the first entry of the own term to be committed (HashiCorp's does
+   * not), not for the machine.
+   *
+   * @return exceptionally a {@link RaftException}
+   */
+  public CompletableFuture<@Nullable Void> verifyLeader() {
+    return submit(readCalls.verification());
+  }
+
+  /**
+   * A linearizable read without an entry in the log (ReadIndex, thesis 6.4): completes with an
+   * index when this server's machine has applied everything up to it. Everything that was
+   * acknowledged anywhere before the call lies at that index or below it. At the leader only.
+   *
+   * @return exceptionally a {@link RaftException}; whatever it is, nothing has happened
+   */
+  public CompletableFuture<Long> readIndex() {
+    return submit(readCalls.index());
+  }
+
+  /**
+   * As {@link #readIndex}, and at that point asks the machine: the query runs on the apply loop,
+   * never while the machine applies, and must change nothing.
+   *
+   * @return what the query returned; exceptionally a {@link RaftException}, or what the query threw
+   */
+  public <T extends @Nullable Object> CompletableFuture<T> read(Supplier<T> query) {
+    return submit(readCalls.query(query));
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> submit(ReadCalls.ReadCall<T> call) {
+    submit((CallQueue.Call) call);
+    return call.future;
+  }
+
+  private void submit(CallQueue.Call call) {
+    if (ended) {
+      call.fail(stoppedException());
+    } else if (!waiting.offer(call)) {
+      call.fail(new RaftException.Busy("too many calls wait to be taken up"));
+    }
+  }
+
+  /**
+   * All that wait are made in one step: all proposals are one write and one message to each
+   * follower, all reads one round.
+   */
   private void drain() {
-    List<ProposalQueue.Waiting> batch = waiting.takeAll();
+    List<CallQueue.Call> batch = waiting.takeAll();
     if (!ended) {
-      driver.stepNow(step -> batch.forEach(w -> propose(step, w)));
+      driver.stepNow(step -> batch.forEach(call -> call.make(step)));
     }
     if (ended) { // before this step, or by it: then nobody else knows of these callers
-      batch.forEach(w -> pending.fail(w.future(), stoppedException()));
+      batch.forEach(call -> call.fail(stoppedException()));
     }
-  }
-
-  private void propose(Step step, ProposalQueue.Waiting w) {
-    Proposal answer = replication.propose(step, w.type(), w.data());
-    if (answer instanceof Proposal.Accepted accepted) {
-      pending.add(accepted.index(), accepted.term(), w.future());
-    } else if (answer instanceof Proposal.Refused refused) {
-      pending.fail(w.future(), exception(refused));
-    }
-  }
-
-  private static RaftException exception(Proposal.Refused refused) {
-    return switch (refused.reason()) {
-      case NOT_LEADER -> new RaftException.NotLeader(refused.leader());
-      case BUSY -> new RaftException.Busy(refused.why());
-      case TOO_LARGE -> new RaftException.TooLarge(refused.why());
-    };
   }
 
   private void applied(Applier.Batch batch) {
@@ -261,7 +299,12 @@ public final class ReplicationNode {
   private void failed(Throwable cause) {
     ended = true;
     standing.failed(cause);
+    failAll();
+  }
+
+  private void failAll() {
     pending.failAbove(-1, this::stoppedException);
+    readCalls.stop();
     drain();
   }
 
@@ -280,8 +323,7 @@ public final class ReplicationNode {
           ended = true;
           driver.stop();
           standing.stopped();
-          pending.failAbove(-1, this::stoppedException);
-          drain();
+          failAll();
           host.loop("io").execute(() -> host.callbacks().execute(() -> stopped.complete(null)));
         });
     return stopped;
@@ -320,7 +362,7 @@ public final class ReplicationNode {
     return indexes;
   }
 
-  /** HashiCorp's keys, as far as lessons 1 and 2 have them. */
+  /** HashiCorp's keys, as far as lessons 1 and 2 have them, and two of our own for reads. */
   public Map<String, String> stats() {
     Standing.Status now = standing.status();
     Indexes at = indexes;
@@ -334,6 +376,9 @@ public final class ReplicationNode {
     stats.put("commit_index", Long.toString(at.commitIndex()));
     stats.put("applied_index", Long.toString(at.lastApplied()));
     stats.put("fsm_pending", Long.toString(at.commitIndex() - at.lastApplied()));
+    Reads.Counts counts = readCounts;
+    stats.put("read_rounds", Long.toString(counts.rounds()));
+    stats.put("reads_confirmed", Long.toString(counts.confirmed()));
     return stats;
   }
 
@@ -356,6 +401,7 @@ public final class ReplicationNode {
       if (!now.equals(indexes)) {
         indexes = now;
       }
+      readCounts = reads.counts();
       next.stepped(core, input, effects);
     }
 

@@ -15,6 +15,7 @@ class ApplierTest {
   private final List<List<StateMachine.Command>> batches = new ArrayList<>();
   private final List<Applier.Batch> done = new ArrayList<>();
   private final List<Throwable> failures = new ArrayList<>();
+  private final List<String> reads = new ArrayList<>();
   private Function<List<StateMachine.Command>, List<byte[]>> answers =
       batch -> batch.stream().map(StateMachine.Command::data).toList();
   private final Applier applier = new Applier(loop, new EchoMachine(), done::add, failures::add);
@@ -77,6 +78,55 @@ class ApplierTest {
         .singleElement()
         .asString()
         .contains("the state machine gave 0 results for 1 commands");
+  }
+
+  private void read(long index, String name) {
+    applier.read(index, () -> reads.add(name), () -> reads.add(name + " never"));
+  }
+
+  @Test
+  void aReadWaitsUntilItsIndexIsApplied() {
+    read(0, "at 0");
+    read(2, "at 2");
+    read(3, "at 3");
+    assertThat(reads).as("on the apply loop only").isEmpty();
+    loop.runAll();
+    assertThat(reads).containsExactly("at 0");
+    applier.apply(List.of(entry(1, 1)));
+    loop.runAll();
+    assertThat(reads).containsExactly("at 0");
+    applier.apply(List.of(noop(2), entry(3, 1), entry(4, 1)));
+    loop.runAll();
+    assertThat(reads).containsExactly("at 0", "at 2", "at 3");
+    read(4, "at 4");
+    loop.runAll();
+    assertThat(reads).endsWith("at 4");
+  }
+
+  @Test
+  void whatWaitsWhenTheServerStopsIsToldSo() {
+    read(2, "waits");
+    loop.runAll();
+    applier.stop();
+    read(0, "comes late");
+    loop.runAll();
+    assertThat(reads).containsExactly("waits never", "comes late never");
+  }
+
+  /** Its state is unknown, so not even what it had applied before may be read. */
+  @Test
+  void aMachineThatThrewIsNotReadAnyMore() {
+    answers =
+        batch -> {
+          throw new IllegalArgumentException("bad command");
+        };
+    applier.apply(List.of(entry(1, 1)));
+    read(0, "at 0");
+    loop.runAll();
+    assertThat(reads).isEmpty();
+    applier.stop();
+    loop.runAll();
+    assertThat(reads).containsExactly("at 0 never");
   }
 
   /** R09: what failed must not be skipped, so nothing after it may be applied either. */

@@ -88,6 +88,7 @@ final class NodeFixture {
             servers(servers),
             ReferenceElection::new,
             ReplicationFixture.FACTORY,
+            ReplicationFixture.READS,
             observer);
     node = ReplicationNode.start(setup, new MemoryStable(term), store, machine, host);
     host.settle();
@@ -129,18 +130,41 @@ final class NodeFixture {
     host.deliver(message("s2", term(), Envelope.newBuilder().setAppendEntriesReply(reply)));
   }
 
+  /** s2 has all it was sent, and answers the newest read round; only the raft loop runs. */
+  void answerRound() {
+    long round = 0;
+    for (Envelope sent : host.sent) {
+      round = Math.max(round, sent.getAppendEntries().getReadRound());
+    }
+    AppendEntriesReply reply =
+        AppendEntriesReply.newBuilder()
+            .setSuccess(true)
+            .setPrevLogIndex(node.indexes().lastLogIndex())
+            .setReadRound(round)
+            .build();
+    host.deliver(message("s2", term(), Envelope.newBuilder().setAppendEntriesReply(reply)));
+  }
+
   CompletableFuture<Applied> apply(String command) {
     return node.apply(bytes(command));
   }
 
   /** What became of a call, as text: "index RESULT", or the exception's name and message. */
   static String outcome(CompletableFuture<Applied> future) {
+    return readOutcome(
+        future.thenApply(
+            applied ->
+                applied.index() + " " + new String(applied.result(), StandardCharsets.UTF_8)));
+  }
+
+  /** What became of a read, as text: its result, or the exception's name and message. */
+  static String readOutcome(CompletableFuture<?> future) {
     assertThat(future).as("completed").isDone();
     return future
         .handle(
-            (applied, thrown) -> {
-              if (applied != null) {
-                return applied.index() + " " + new String(applied.result(), StandardCharsets.UTF_8);
+            (result, thrown) -> {
+              if (thrown == null) {
+                return String.valueOf(result);
               }
               Throwable cause =
                   thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;

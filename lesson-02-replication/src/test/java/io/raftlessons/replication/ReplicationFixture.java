@@ -43,6 +43,9 @@ final class ReplicationFixture {
   /** The replication that is tested. */
   static final Replication.Factory FACTORY = ReferenceReplication::new;
 
+  /** The reads that are tested. */
+  static final Reads.Factory READS = ReferenceReads::new;
+
   /** Settings of a test; what is not said is a voter of its group with an empty log. */
   static final class Setup {
     private final int servers;
@@ -97,6 +100,7 @@ final class ReplicationFixture {
   final RaftCore core;
   final RaftLog log;
   final Replication replication;
+  final Reads reads;
   final InmemLogStore store = new InmemLogStore();
   final ArrayDeque<LogWrite.WriteLog> unsynced = new ArrayDeque<>();
 
@@ -127,8 +131,9 @@ final class ReplicationFixture {
     election = new ReferenceElection(config, log, electorate, setup.gate, new SplittableRandom(1));
     replication =
         FACTORY.create(config, setup.bounds, log, electorate, setup.gate, () -> clockMillis);
+    reads = READS.create(replication, electorate, setup.gate);
     hardState = hardState(Math.max(setup.term, log.lastTerm()), "");
-    core = new RaftCore(config, hardState, List.of(election, replication, new Ears()), now);
+    core = new RaftCore(config, hardState, List.of(election, replication, reads, new Ears()), now);
     effects = core.onTime(now);
   }
 
@@ -243,6 +248,35 @@ final class ReplicationFixture {
                 .setPrevLogIndex(prev)
                 .setHintIndex(hintIndex)
                 .setHintTerm(hintTerm)));
+  }
+
+  /** The follower has a message that carried this read round, and no entries. */
+  Effects answersRound(String from, long round) {
+    return receive(
+        reply(
+            from,
+            AppendEntriesReply.newBuilder()
+                .setSuccess(true)
+                .setPrevLogIndex(log.lastIndex())
+                .setReadRound(round)));
+  }
+
+  /** All these reads come in one step. */
+  Effects read(long... requestIds) {
+    return step(
+        s -> {
+          for (long id : requestIds) {
+            reads.read(s, id);
+          }
+        });
+  }
+
+  /** The answers to reads in the last step, in order. */
+  List<ReadEffect> readAnswers() {
+    return effects.list().stream()
+        .filter(ReadEffect.class::isInstance)
+        .map(ReadEffect.class::cast)
+        .toList();
   }
 
   private Envelope reply(String from, AppendEntriesReply.Builder reply) {

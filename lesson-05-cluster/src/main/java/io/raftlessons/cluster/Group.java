@@ -3,8 +3,9 @@ package io.raftlessons.cluster;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The replicated log as the services see it: append a command, get the machine's answer. What is
- * behind it (one Raft group now) is nobody's business here. Thread-safe.
+ * The replicated log as the services see it: append a command, get the machine's answer, or ask the
+ * machine without a word in the log. What is behind it (one Raft group now) is nobody's business
+ * here. Thread-safe.
  */
 public interface Group {
   /**
@@ -16,4 +17,13 @@ public interface Group {
    * @param timeoutNanos after which the attempt fails with an unknown outcome
    */
   CompletableFuture<byte[]> append(byte[] command, long timeoutNanos);
+
+  /**
+   * Asks the machine a query that changes nothing, and appends nothing. The read is linearizable:
+   * it sees everything that was answered, to whomever, before the call. One attempt, as above.
+   *
+   * @param query at most 1 MiB and a little
+   * @param timeoutNanos after which the attempt fails
+   */
+  CompletableFuture<byte[]> read(byte[] query, long timeoutNanos);
 }

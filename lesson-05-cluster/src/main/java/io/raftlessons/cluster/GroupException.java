@@ -1,12 +1,15 @@
 package io.raftlessons.cluster;
 
-/** Why an append gave no answer. */
+/** Why an append or a read gave no answer. */
 public final class GroupException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** What is known of the command. */
   public enum Outcome {
-    /** It was not appended and never will be: safe to try again at once, perhaps elsewhere. */
+    /**
+     * It was not appended and never will be, as no query ever is: safe to try again at once,
+     * perhaps elsewhere.
+     */
     NOT_APPENDED,
     /** Not appended, because there is too much to do: try again later. */
     BUSY,

@@ -157,6 +157,35 @@ public final class KeyValueMachine implements StateMachine {
     };
   }
 
+  /**
+   * Answers from the state as it is, and changes nothing: no session is used, no time passes.
+   * Called by the loop that calls {@link #apply}.
+   *
+   * @param query a serialized {@link Request} whose operation only reads ({@link #onlyReads}); no
+   *     more of it is looked at
+   * @return a serialized {@link Reply}
+   */
+  public byte[] query(byte[] query) {
+    return answer(query).toByteArray();
+  }
+
+  private Reply answer(byte[] query) {
+    Request request;
+    try {
+      request = Request.parseFrom(query);
+    } catch (InvalidProtocolBufferException e) {
+      return Replies.invalid("the query cannot be read");
+    }
+    return onlyReads(request)
+        ? operations.carryOut(request)
+        : Replies.invalid("the operation is missing, or no query");
+  }
+
+  /** Whether the operation changes nothing. */
+  public static boolean onlyReads(Request request) {
+    return request.hasGet() || request.hasGreet();
+  }
+
   private Reply openSession(long index) {
     sessions.open(index, time);
     return Replies.number(index);

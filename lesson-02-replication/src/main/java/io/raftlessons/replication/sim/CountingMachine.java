@@ -44,6 +44,11 @@ public final class CountingMachine implements StateMachine {
     return ByteBuffer.allocate(16).putLong(count).putLong(hash).array();
   }
 
+  /** How many commands were applied. */
+  public long count() {
+    return count;
+  }
+
   /** All that it knows, as bytes. */
   byte[] state() {
     try {

@@ -71,6 +71,7 @@ public final class LogChecks implements Check {
   /** The term of whoever committed the entry first. */
   private final List<Long> committedIn = new ArrayList<>();
 
+  private long committedCommands;
   private long applied;
 
   /**
@@ -199,6 +200,9 @@ public final class LogChecks implements Check {
       Mark mark = server.log.get(i);
       if (i == committed.size()) {
         committed.add(mark);
+        if (mark.type() == Entry.Type.COMMAND_VALUE) {
+          committedCommands++;
+        }
         committedIn.add(server.term);
         laterLeadersHaveIt(i, mark, server.term);
         reach.count("entry committed");
@@ -314,6 +318,20 @@ public final class LogChecks implements Check {
   /** How many entries are committed. */
   public long committed() {
     return committed.size();
+  }
+
+  /** How many commands are committed. */
+  public long committedCommands() {
+    return committedCommands;
+  }
+
+  /** Whether this server leads and no entry of its term is committed yet. */
+  public boolean leadsWithoutCommit(String id) {
+    Server server = servers.get(id);
+    return server != null
+        && server.role == Role.LEADER
+        && (server.commitIndex == 0
+            || server.log.get((int) server.commitIndex - 1).term() < server.term);
   }
 
   /** How far this server has handed its log to its machine, in this life. */

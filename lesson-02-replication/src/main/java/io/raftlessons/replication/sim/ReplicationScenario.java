@@ -7,6 +7,7 @@ import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.Election;
 import io.raftlessons.replication.Applied;
 import io.raftlessons.replication.RaftException;
+import io.raftlessons.replication.Reads;
 import io.raftlessons.replication.Replication;
 import io.raftlessons.replication.ReplicationConfig;
 import io.raftlessons.replication.ReplicationNode;
@@ -33,9 +34,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lesson 2 in a world of faults: servers on file stores, clients that call all the time. Every
  * acknowledged command must be in the log once, where its client was told, and behind all that were
- * acknowledged before it was proposed. When all has healed a command must go through and every
- * server must have the same log and the same machine; then everything is read, and what the clients
- * saw from first to last must be linearizable.
+ * acknowledged before it was proposed, and reads past the log must see all of them. When all has
+ * healed a command must go through and every server must have the same log and the same machine;
+ * then everything is read, and what the clients saw from first to last must be linearizable.
  */
 public final class ReplicationScenario implements Scenario {
   private static final long MILLI = 1_000_000;
@@ -43,11 +44,14 @@ public final class ReplicationScenario implements Scenario {
 
   private final Election.Factory election;
   private final Replication.Factory replication;
+  private final Reads.Factory reads;
 
   /** Takes the reference parts, or a student's. */
-  public ReplicationScenario(Election.Factory election, Replication.Factory replication) {
+  public ReplicationScenario(
+      Election.Factory election, Replication.Factory replication, Reads.Factory reads) {
     this.election = election;
     this.replication = replication;
+    this.reads = reads;
   }
 
   @Override
@@ -71,6 +75,7 @@ public final class ReplicationScenario implements Scenario {
     private final Map<String, ReplicationNode> nodes = new TreeMap<>();
     private final Map<String, CountingMachine> machines = new TreeMap<>();
     private long proposed;
+    private final SimReads reading;
     private boolean writing = true;
     private long lastAcknowledged;
 
@@ -89,6 +94,7 @@ public final class ReplicationScenario implements Scenario {
       checks.add(logs);
       checks.add(this);
       clients = new Clients(world, random.split(), this);
+      reading = new SimReads(world, random.split(), logs, nodes, machines, this::target);
     }
 
     /** Often so narrow that every bound is met. */
@@ -117,7 +123,7 @@ public final class ReplicationScenario implements Scenario {
       CountingMachine machine = new CountingMachine();
       ReplicationNode.Setup setup =
           new ReplicationNode.Setup(
-              RaftConfig.defaults(host.id()), bounds, ids, election, replication, observer);
+              RaftConfig.defaults(host.id()), bounds, ids, election, replication, reads, observer);
       nodes.put(host.id(), ReplicationNode.start(setup, stable, log, machine, host));
       machines.put(host.id(), machine);
     }
@@ -137,6 +143,7 @@ public final class ReplicationScenario implements Scenario {
     public void play() {
       ids.forEach(world::start);
       world.after(0, this::writeOn);
+      world.after(0, reading::readOn);
       Nemesis nemesis = new Nemesis(world);
       nemesis.start();
       world.runUntil(random.between(500, 6_000) * MILLI);
@@ -147,6 +154,12 @@ public final class ReplicationScenario implements Scenario {
         throw new Violation(
             "Liveness", "no write goes through, all faults healed:" + world.describe());
       }
+      long read = reading.confirmed();
+      if (!world.runUntil(healed + LIVENESS_BOUND, () -> reading.confirmed() > read)) {
+        throw new Violation(
+            "Liveness", "no read is confirmed, all faults healed:" + world.describe());
+      }
+      reading.stop();
       writing = false;
       clients.stop();
       if (!world.runUntil(healed + LIVENESS_BOUND, this::allTheSame)) {

@@ -7,6 +7,7 @@ import io.raftlessons.core.Electorate;
 import io.raftlessons.core.LogView;
 import io.raftlessons.election.Election;
 import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.replication.ReferenceReads;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.Replication;
 import io.raftlessons.sim.SimBatch;
@@ -35,7 +36,10 @@ class LogChecksTest {
 
   private static String failure(Election.Factory election, Replication.Factory replication) {
     SimBatch batch =
-        new SimBatch(new ReplicationScenario(election, replication), "seed %d", line -> {});
+        new SimBatch(
+            new ReplicationScenario(election, replication, ReferenceReads::new),
+            "seed %d",
+            line -> {});
     AssertionError broken =
         catchThrowableOfType(AssertionError.class, () -> batch.run(1, 300, 0, () -> 0));
     assertThat(broken).isNotNull();

@@ -1,6 +1,7 @@
 package io.raftlessons.replication.sim;
 
 import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.replication.ReferenceReads;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
@@ -10,7 +11,8 @@ import java.util.List;
 public class ReplicationSimulationTest extends SimulationSuite {
   @Override
   protected Scenario scenario() {
-    return new ReplicationScenario(ReferenceElection::new, ReferenceReplication::new);
+    return new ReplicationScenario(
+        ReferenceElection::new, ReferenceReplication::new, ReferenceReads::new);
   }
 
   @Override
@@ -35,6 +37,10 @@ public class ReplicationSimulationTest extends SimulationSuite {
         "write failed: NotLeader",
         "write failed: LeadershipLost",
         "write failed: Busy",
+        "read confirmed",
+        "read waited for the first commit of the term",
+        "read failed: NotLeader",
+        "read failed: LeadershipLost",
         "call made again",
         "history: answered",
         "history: failed",

@@ -44,6 +44,7 @@ final class NodeProcess implements AutoCloseable {
 
   private final RealHost host;
   private final SharedTransport transport;
+  private final KeyValueMachine machine = new KeyValueMachine(machineLimits());
   private final ReplicationNode raft;
 
   private NodeProcess(ClusterConfig config) throws IOException {
@@ -96,7 +97,7 @@ final class NodeProcess implements AutoCloseable {
             ReplicationNode.Setup.reference(raftConfig(), voters),
             stable,
             logStore,
-            new KeyValueMachine(machineLimits()),
+            machine,
             transport.on(host));
     opened(() -> node.shutdown().get(SHUTDOWN_SECONDS, TimeUnit.SECONDS));
     node.observe(
@@ -126,7 +127,13 @@ final class NodeProcess implements AutoCloseable {
         AdminServer.start(
             config.bindAddress(), config.port(number, Listener.ADMIN), view, metrics));
     RaftGroup group =
-        new RaftGroup(host.loop("group"), transport, raft, cluster.fingerprint(), firstRequest);
+        new RaftGroup(
+            host.loop("group"),
+            transport,
+            raft,
+            machine::query,
+            cluster.fingerprint(),
+            firstRequest);
     IngressOptions options =
         new IngressOptions(
             config.bindAddress(),

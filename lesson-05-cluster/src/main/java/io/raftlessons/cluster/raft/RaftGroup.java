@@ -16,23 +16,44 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends at the leader: here if this node leads, else by a message to the node that does. A
- * message that is lost, or a leader that falls, leaves an outcome unknown; the caller tries again.
+ * Appends and reads at the leader: here if this node leads, else by a message to the node that
+ * does. A message that is lost, or a leader that falls, leaves an outcome unknown; the caller tries
+ * again.
  *
- * <p>State belongs to one loop. {@link #append} may be called from any thread.
+ * <p>State belongs to one loop. {@link #append} and {@link #read} may be called from any thread.
  */
 public final class RaftGroup implements Group {
   private static final int MAX_FORWARDED = 4096;
 
-  private record Sent(String leader, CompletableFuture<byte[]> answer, EventLoop.Timer timeout) {}
+  /** A command for the log, or a query. */
+  private record Wish(byte[] bytes, boolean isQuery) {
+    /** What is known of it when nobody answers. */
+    Outcome unanswered() {
+      return isQuery ? Outcome.NOT_APPENDED : Outcome.UNKNOWN;
+    }
+
+    Outcome outcome(Throwable failure) {
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      if (cause instanceof RaftException.NotLeader || cause instanceof RaftException.TooLarge) {
+        return Outcome.NOT_APPENDED;
+      }
+      return cause instanceof RaftException.Busy ? Outcome.BUSY : unanswered();
+    }
+  }
+
+  private record Sent(
+      String leader, Wish wish, CompletableFuture<byte[]> answer, EventLoop.Timer timeout) {}
 
   private final EventLoop loop;
   private final SharedTransport transport;
   private final ReplicationNode node;
+  private final UnaryOperator<byte[]> machine;
   private final long cluster;
   private final Map<Long, Sent> sent = new TreeMap<>();
   private long lastRequest;
@@ -40,6 +61,7 @@ public final class RaftGroup implements Group {
 
   /**
    * @param loop owns this object's state; not the raft loop
+   * @param machine answers queries; called on the apply loop
    * @param firstRequest request ids begin above it; different in each life of the node, so that an
    *     answer to an earlier life is not taken for one to this
    */
@@ -47,11 +69,13 @@ public final class RaftGroup implements Group {
       EventLoop loop,
       SharedTransport transport,
       ReplicationNode node,
+      UnaryOperator<byte[]> machine,
       long cluster,
       long firstRequest) {
     this.loop = loop;
     this.transport = transport;
     this.node = node;
+    this.machine = machine;
     this.cluster = cluster;
     this.lastRequest = firstRequest;
     transport.handleForwards(envelope -> loop.execute(() -> receive(envelope)));
@@ -60,61 +84,74 @@ public final class RaftGroup implements Group {
 
   @Override
   public CompletableFuture<byte[]> append(byte[] command, long timeoutNanos) {
+    return take(new Wish(command, false), timeoutNanos);
+  }
+
+  @Override
+  public CompletableFuture<byte[]> read(byte[] query, long timeoutNanos) {
+    return take(new Wish(query, true), timeoutNanos);
+  }
+
+  private CompletableFuture<byte[]> take(Wish wish, long timeoutNanos) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
-    loop.execute(() -> appendNow(command, timeoutNanos, answer));
+    loop.execute(() -> takeNow(wish, timeoutNanos, answer));
     return answer;
   }
 
-  private void appendNow(byte[] command, long timeoutNanos, CompletableFuture<byte[]> answer) {
+  private void takeNow(Wish wish, long timeoutNanos, CompletableFuture<byte[]> answer) {
     String leader = node.status().leader();
     if (leader.isEmpty()) {
       fail(answer, Outcome.NOT_APPENDED, "no leader is known");
     } else if (leader.equals(node.id())) {
-      appendHere(command, timeoutNanos, answer);
+      here(wish, timeoutNanos, answer);
     } else if (sent.size() >= MAX_FORWARDED) {
-      fail(answer, Outcome.BUSY, MAX_FORWARDED + " commands are on their way to the leader");
+      fail(answer, Outcome.BUSY, MAX_FORWARDED + " calls are on their way to the leader");
     } else {
-      forward(leader, command, timeoutNanos, answer);
+      forward(leader, wish, timeoutNanos, answer);
     }
   }
 
-  private void appendHere(byte[] command, long timeoutNanos, CompletableFuture<byte[]> answer) {
+  private void here(Wish wish, long timeoutNanos, CompletableFuture<byte[]> answer) {
     EventLoop.Timer timeout =
-        loop.schedule(timeoutNanos, () -> fail(answer, Outcome.UNKNOWN, "no quorum in time"));
-    node.apply(command)
+        loop.schedule(timeoutNanos, () -> fail(answer, wish.unanswered(), "no quorum in time"));
+    carryOut(wish)
         .whenComplete(
-            (applied, failure) ->
+            (result, failure) ->
                 loop.execute(
                     () -> {
                       timeout.cancel();
-                      if (applied != null) {
-                        answer.complete(applied.result());
+                      if (result != null) {
+                        answer.complete(result);
                       } else {
-                        fail(answer, outcome(failure), String.valueOf(failure.getMessage()));
+                        fail(answer, wish.outcome(failure), String.valueOf(failure.getMessage()));
                       }
                     }));
   }
 
-  private static Outcome outcome(Throwable failure) {
-    if (failure instanceof RaftException.NotLeader || failure instanceof RaftException.TooLarge) {
-      return Outcome.NOT_APPENDED;
-    }
-    return failure instanceof RaftException.Busy ? Outcome.BUSY : Outcome.UNKNOWN;
+  private CompletableFuture<byte[]> carryOut(Wish wish) {
+    return wish.isQuery()
+        ? node.read(() -> machine.apply(wish.bytes()))
+        : node.apply(wish.bytes()).thenApply(Applied::result);
   }
 
   private void forward(
-      String leader, byte[] command, long timeoutNanos, CompletableFuture<byte[]> answer) {
+      String leader, Wish wish, long timeoutNanos, CompletableFuture<byte[]> answer) {
     long request = ++lastRequest;
     EventLoop.Timer timeout =
         loop.schedule(
             timeoutNanos,
             () -> {
               sent.remove(request);
-              fail(answer, Outcome.UNKNOWN, leader + " does not answer");
+              fail(answer, wish.unanswered(), leader + " does not answer");
             });
-    sent.put(request, new Sent(leader, answer, timeout));
-    Forward forward =
-        Forward.newBuilder().setRequestId(request).setCommand(ByteString.copyFrom(command)).build();
+    sent.put(request, new Sent(leader, wish, answer, timeout));
+    Forward.Builder forward = Forward.newBuilder().setRequestId(request);
+    ByteString bytes = ByteString.copyFrom(wish.bytes());
+    if (wish.isQuery()) {
+      forward.setQuery(bytes);
+    } else {
+      forward.setCommand(bytes);
+    }
     send(leader, Envelope.newBuilder().setForward(forward));
   }
 
@@ -124,32 +161,36 @@ public final class RaftGroup implements Group {
 
   private void receive(Envelope envelope) {
     if (envelope.hasForward()) {
-      take(envelope.getFrom(), envelope.getForward());
+      takeFor(envelope.getFrom(), envelope.getForward());
     } else {
       answered(envelope.getFrom(), envelope.getForwardReply());
     }
   }
 
-  private void take(String from, Forward forward) {
+  private void takeFor(String from, Forward forward) {
     long request = forward.getRequestId();
     if (takenForOthers >= MAX_FORWARDED) {
       reply(from, request, ForwardReply.Outcome.BUSY, new byte[0]);
       return;
     }
     takenForOthers++;
-    node.apply(forward.getCommand().toByteArray())
+    Wish wish =
+        forward.hasQuery()
+            ? new Wish(forward.getQuery().toByteArray(), true)
+            : new Wish(forward.getCommand().toByteArray(), false);
+    carryOut(wish)
         .whenComplete(
-            (applied, failure) -> loop.execute(() -> replyTo(from, request, applied, failure)));
+            (result, failure) -> loop.execute(() -> replyTo(from, request, wish, result, failure)));
   }
 
   private void replyTo(
-      String from, long request, @Nullable Applied applied, @Nullable Throwable failure) {
+      String from, long request, Wish wish, byte @Nullable [] result, @Nullable Throwable failure) {
     takenForOthers--;
-    if (applied != null) {
-      reply(from, request, ForwardReply.Outcome.APPLIED, applied.result());
+    if (result != null) {
+      reply(from, request, ForwardReply.Outcome.APPLIED, result);
     } else if (failure != null) {
       ForwardReply.Outcome outcome =
-          switch (outcome(failure)) {
+          switch (wish.outcome(failure)) {
             case NOT_APPENDED -> ForwardReply.Outcome.NOT_LEADER;
             case BUSY -> ForwardReply.Outcome.BUSY;
             case UNKNOWN -> ForwardReply.Outcome.UNKNOWN;
@@ -181,7 +222,10 @@ public final class RaftGroup implements Group {
           fail(waiting.answer(), Outcome.NOT_APPENDED, waiting.leader() + " does not lead");
       case BUSY -> fail(waiting.answer(), Outcome.BUSY, waiting.leader() + " has too much to do");
       case UNKNOWN, UNRECOGNIZED ->
-          fail(waiting.answer(), Outcome.UNKNOWN, waiting.leader() + " lost its leadership");
+          fail(
+              waiting.answer(),
+              waiting.wish().unanswered(),
+              waiting.leader() + " lost its leadership");
     }
   }
 
@@ -194,7 +238,7 @@ public final class RaftGroup implements Group {
         if (stale.test(waiting)) {
           sent.remove(entry.getKey());
           waiting.timeout().cancel();
-          fail(waiting.answer(), Outcome.UNKNOWN, waiting.leader() + " was replaced");
+          fail(waiting.answer(), waiting.wish().unanswered(), waiting.leader() + " was replaced");
         }
       }
     }

@@ -1,6 +1,7 @@
 package io.raftlessons.cluster.router;
 
 import io.raftlessons.cluster.router.RouterException.Kind;
+import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import io.raftlessons.replication.keyvalue.wire.KeyValueCommand;
 import io.raftlessons.replication.keyvalue.wire.Reply;
 import io.raftlessons.replication.keyvalue.wire.Request;
@@ -58,6 +59,11 @@ final class Call {
     return KeyValueCommand.newBuilder().setRequest(request).build().toByteArray();
   }
 
+  /** Whether it needs no session, for it changes nothing and is promised no answer of another. */
+  boolean isQuery() {
+    return readsOnly() && operation.getIdempotencyKey().isEmpty();
+  }
+
   /** Whether it may be asked again in another session, whatever became of it in this one. */
   boolean movable() {
     return perhapsAppended == 0 || readsOnly() || !operation.getIdempotencyKey().isEmpty();
@@ -86,7 +92,7 @@ final class Call {
   }
 
   private boolean readsOnly() {
-    return operation.hasGet() || operation.hasGreet();
+    return KeyValueMachine.onlyReads(operation);
   }
 
   private static void cancel(@Nullable Timer timer) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * the session, it opens another one and moves what may be asked again without harm: calls that were
  * never appended, calls that only read, and calls with an idempotency key. Any other call ends with
  * {@link Kind#UNKNOWN}.
+ *
+ * <p>A call that only reads, without an idempotency key, needs none of that: it is a query, put to
+ * the machine without a word in the log, as often as it takes.
  *
  * <p>All state belongs to one loop; nothing blocks. Thread-safe.
  */
@@ -102,8 +106,12 @@ public final class Router {
     calls.add(call);
     bytes += call.bytes;
     call.stopAt(loop.schedule(left, () -> fail(call, Kind.TIMEOUT, NO_ANSWER)));
-    waiting.add(call);
-    dispatch();
+    if (call.isQuery()) {
+      attempt(call);
+    } else {
+      waiting.add(call);
+      dispatch();
+    }
   }
 
   /** Sends what waits, as far as there is a session and room in it. */
@@ -134,23 +142,23 @@ public final class Router {
 
   private void attempt(Call call) {
     Session in = call.session;
-    if (in == null) {
-      throw new IllegalStateException("an attempt needs a session");
-    }
     long number = ++call.attempt;
     long sentAt = loop.now();
     long timeout = Math.max(1, Math.min(options.attemptNanos(), call.deadline - sentAt));
     call.perhapsAppended++;
     call.next(loop.schedule(timeout, () -> repeat(call, number, options.longestBackoffNanos())));
-    append(group, call.command(), timeout)
-        .whenComplete(
-            (result, failure) ->
-                loop.execute(() -> attempted(call, in, number, sentAt, result, failure)));
+    CompletableFuture<byte[]> result =
+        call.isQuery()
+            ? guarded(() -> group.read(call.operation.toByteArray(), timeout))
+            : append(group, call.command(), timeout);
+    result.whenComplete(
+        (answer, failure) ->
+            loop.execute(() -> attempted(call, in, number, sentAt, answer, failure)));
   }
 
   private void attempted(
       Call call,
-      Session in,
+      @Nullable Session in,
       long number,
       long sentAt,
       byte @Nullable [] result,
@@ -178,11 +186,13 @@ public final class Router {
       fail(call, Kind.UNKNOWN, "the answer cannot be read");
       return;
     }
-    if (reply.getStatus() == Reply.Status.SESSION_REFUSED) {
+    if (in != null && reply.getStatus() == Reply.Status.SESSION_REFUSED) {
       refused(call, in);
       return;
     }
-    in.answeredAt = Math.max(in.answeredAt, sentAt);
+    if (in != null) {
+      in.answeredAt = Math.max(in.answeredAt, sentAt);
+    }
     end(call);
     call.answer.complete(reply);
   }
@@ -257,8 +267,12 @@ public final class Router {
   }
 
   static CompletableFuture<byte[]> append(Group group, byte[] command, long timeout) {
+    return guarded(() -> group.append(command, timeout));
+  }
+
+  private static CompletableFuture<byte[]> guarded(Supplier<CompletableFuture<byte[]>> attempt) {
     try {
-      return group.append(command, timeout);
+      return attempt.get();
     } catch (RuntimeException e) {
       // Against its contract, and nobody knows how far it came.
       return CompletableFuture.failedFuture(new GroupException(Outcome.UNKNOWN, e.toString()));

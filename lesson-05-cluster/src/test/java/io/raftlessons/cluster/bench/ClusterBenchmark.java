@@ -75,12 +75,16 @@ class ClusterBenchmark {
 
   private static List<String> row(String through, Ledger ledger, int connections, int... ports)
       throws InterruptedException {
-    Load.Result result =
-        new Load(ledger, connections, ports).run(SHORT_WARM_UP, Duration.ofSeconds(SECONDS));
+    return row(through, connections, new Load(ledger, connections, ports));
+  }
+
+  private static List<String> row(String what, int connections, Load load)
+      throws InterruptedException {
+    Load.Result result = load.run(SHORT_WARM_UP, Duration.ofSeconds(SECONDS));
     Samples taken = result.latencies();
     print(
         "%-22s %12d %12.0f %9.2f %9.2f %9.2f",
-        through,
+        what,
         connections,
         result.perSecond(),
         taken.millis(0.5),
@@ -180,6 +184,28 @@ class ClusterBenchmark {
       return http.exchange(new PutRequest("start-").of(1, 1)) == 200;
     } catch (IOException e) {
       return false; // nobody listens yet
+    }
+  }
+
+  /** A linearizable read costs a round of small messages where a write costs a sync as well. */
+  @Test
+  @Order(5)
+  void gets() throws Exception {
+    try (BenchCluster cluster = BenchCluster.up(data("gets"))) {
+      Ledger ledger = new Ledger("bench-", KEYS);
+      new Load(ledger, 64, cluster.ingresses()).run(Duration.ZERO, WARM_UP);
+      Load.ofGets(ledger, 64, cluster.ingresses()).run(Duration.ZERO, SHORT_WARM_UP);
+      title("get and put, %d bytes, all nodes, %d s each", PutRequest.VALUE_CHARS, SECONDS);
+      print(
+          "%-22s %12s %12s %9s %9s %9s",
+          "what", "connections", "calls/s", "p50 ms", "p99 ms", "max ms");
+      List<String> failures = new ArrayList<>();
+      for (int connections : CONNECTIONS) {
+        failures.addAll(row("put", ledger, connections, cluster.ingresses()));
+        failures.addAll(
+            row("get", connections, Load.ofGets(ledger, connections, cluster.ingresses())));
+      }
+      assertThat(failures).isEmpty();
     }
   }
 

@@ -66,7 +66,8 @@ final class Ledger {
     }
   }
 
-  private void read(Http http, int key, List<String> wrong) throws IOException {
+  /** Reads a key, when nobody writes it, and adds what is wrong with it. */
+  void read(Http http, int key, List<String> wrong) throws IOException {
     String name = PutRequest.key(prefix, key);
     int status = http.exchange(Http.get("/KeyValue/" + name + "/get"));
     if (status != 200 && status != 404) {

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts as fast as the answers come: one thread a connection, one request at a time on each. */
+/**
+ * Puts, or gets, as fast as the answers come: one thread a connection, one request at a time on
+ * each.
+ */
 final class Load {
   private static final int PATIENCE_MILLIS = 30_000;
 
@@ -19,6 +22,7 @@ final class Load {
   private final Ledger ledger;
   private final int connections;
   private final int[] ports;
+  private final boolean gets;
   private long measureFrom;
   private long end;
 
@@ -26,9 +30,19 @@ final class Load {
    * @param ports to which the connections go in turn
    */
   Load(Ledger ledger, int connections, int... ports) {
+    this(ledger, false, connections, ports);
+  }
+
+  private Load(Ledger ledger, boolean gets, int connections, int... ports) {
     this.ledger = ledger;
+    this.gets = gets;
     this.connections = connections;
     this.ports = ports.clone();
+  }
+
+  /** Gets, while nobody puts; a value that is not the last acknowledged one is a failure. */
+  static Load ofGets(Ledger ledger, int connections, int... ports) {
+    return new Load(ledger, true, connections, ports);
   }
 
   private final class Client extends Thread {
@@ -46,9 +60,10 @@ final class Load {
       PutRequest request = new PutRequest(ledger.prefix);
       try (Http http = new Http(ports[number % ports.length], PATIENCE_MILLIS)) {
         for (int key = number; System.nanoTime() - end < 0; key = next(key)) {
-          long value = ledger.begin(key);
-          if (value > 0) {
-            put(http, request.of(key, value), key);
+          if (gets) {
+            get(http, key);
+          } else {
+            put(http, request, key);
           }
         }
       } catch (IOException e) {
@@ -61,17 +76,32 @@ final class Load {
       return key + connections < ledger.keys() ? key + connections : number;
     }
 
-    private void put(Http http, byte[] request, int key) throws IOException {
+    private void put(Http http, PutRequest request, int key) throws IOException {
+      long value = ledger.begin(key);
+      if (value == 0) {
+        return;
+      }
+      byte[] bytes = request.of(key, value);
       long start = System.nanoTime();
-      int status = http.exchange(request);
-      long answered = System.nanoTime();
+      int status = http.exchange(bytes);
       if (status == 200) {
         ledger.acknowledged(key);
-        if (start - measureFrom >= 0 && answered - end <= 0) {
-          latencies.add(answered - start);
-        }
+        sample(start);
       } else {
         failures.add(status + " " + http.body());
+      }
+    }
+
+    private void get(Http http, int key) throws IOException {
+      long start = System.nanoTime();
+      ledger.read(http, key, failures);
+      sample(start);
+    }
+
+    private void sample(long start) {
+      long answered = System.nanoTime();
+      if (start - measureFrom >= 0 && answered - end <= 0) {
+        latencies.add(answered - start);
       }
     }
   }

@@ -6,6 +6,7 @@ import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** A machine without a log. */
 final class LocalGroup implements Group {
@@ -15,16 +16,23 @@ final class LocalGroup implements Group {
   private boolean holding;
 
   @Override
-  public synchronized CompletableFuture<byte[]> append(byte[] command, long timeoutNanos) {
-    CompletableFuture<byte[]> answer = new CompletableFuture<>();
-    Runnable carryOut =
+  public CompletableFuture<byte[]> append(byte[] command, long timeoutNanos) {
+    return carryOut(
         () ->
-            answer.complete(
-                machine
-                    .apply(
-                        List.of(
-                            new StateMachine.Command(++index, System.currentTimeMillis(), command)))
-                    .get(0));
+            machine
+                .apply(
+                    List.of(new StateMachine.Command(++index, System.currentTimeMillis(), command)))
+                .get(0));
+  }
+
+  @Override
+  public CompletableFuture<byte[]> read(byte[] query, long timeoutNanos) {
+    return carryOut(() -> machine.query(query));
+  }
+
+  private synchronized CompletableFuture<byte[]> carryOut(Supplier<byte[]> what) {
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    Runnable carryOut = () -> answer.complete(what.get());
     if (holding) {
       held.add(carryOut);
     } else {

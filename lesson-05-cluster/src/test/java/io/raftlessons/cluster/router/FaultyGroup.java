@@ -9,10 +9,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
- * A log of one machine in virtual time. By seed it loses commands and answers, delays them, appends
- * them twice, refuses them, and answers nothing at all.
+ * A log of one machine in virtual time. By seed it loses commands, queries and answers, delays
+ * them, carries them out twice, refuses them, and answers nothing at all.
  */
 final class FaultyGroup implements Group {
   /** What may go wrong, in percent of the attempts. */
@@ -31,6 +32,7 @@ final class FaultyGroup implements Group {
 
   int appended;
   int attempts;
+  int reads;
   int lostAnswers;
   int doubled;
   int refused;
@@ -44,6 +46,16 @@ final class FaultyGroup implements Group {
 
   @Override
   public CompletableFuture<byte[]> append(byte[] command, long timeoutNanos) {
+    return attempt(() -> apply(command));
+  }
+
+  @Override
+  public CompletableFuture<byte[]> read(byte[] query, long timeoutNanos) {
+    reads++;
+    return attempt(() -> machine.query(query));
+  }
+
+  private CompletableFuture<byte[]> attempt(Supplier<byte[]> carryOut) {
     attempts++;
     int dice = random.nextInt(100);
     if (dice < faults.throwing()) {
@@ -65,10 +77,10 @@ final class FaultyGroup implements Group {
       }
       return answer;
     }
-    deliver(command, answer);
+    deliver(carryOut, answer);
     if (hits(faults.twice())) {
       doubled++;
-      deliver(command, new CompletableFuture<>());
+      deliver(carryOut, new CompletableFuture<>());
     }
     return answer;
   }
@@ -80,11 +92,11 @@ final class FaultyGroup implements Group {
     return machine.apply(List.of(new StateMachine.Command(++index, millis, command))).get(0);
   }
 
-  private void deliver(byte[] command, CompletableFuture<byte[]> answer) {
+  private void deliver(Supplier<byte[]> carryOut, CompletableFuture<byte[]> answer) {
     loop.schedule(
         delay(),
         () -> {
-          byte[] result = apply(command);
+          byte[] result = carryOut.get();
           if (hits(faults.answerLost())) {
             lostAnswers++;
             if (random.nextBoolean()) {

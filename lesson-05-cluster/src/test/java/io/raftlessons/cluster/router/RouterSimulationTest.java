@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Adds to one counter through groups that go wrong by seed; then the counter tells. */
+/** Adds to one counter, and reads it, through groups that go wrong by seed. */
 class RouterSimulationTest {
   private static final long DEADLINE = Duration.ofSeconds(10).toNanos();
   private static final long MILLI = Duration.ofMillis(1).toNanos();
@@ -35,8 +35,11 @@ class RouterSimulationTest {
     }
   }
 
+  /** A query and what is known of the counter at its start. */
+  private record Read(long atLeast, CompletableFuture<Reply> answer) {}
+
   private record Result(
-      long counter, long acknowledged, long unknown, long notDone, FaultyGroup group) {}
+      long counter, long acknowledged, long unknown, long notDone, long reads, FaultyGroup group) {}
 
   @Test
   void everyAcknowledgedAddIsDoneOnceAndNoOtherMoreThanOnce() {
@@ -45,6 +48,7 @@ class RouterSimulationTest {
     long refused = 0;
     long lostAnswers = 0;
     long doubled = 0;
+    long reads = 0;
     for (long seed : LongStream.range(0, 40).toArray()) {
       Result result = run(seed, Limits.defaults(), false);
       check(seed, result);
@@ -53,9 +57,10 @@ class RouterSimulationTest {
       refused += result.group().refused;
       lostAnswers += result.group().lostAnswers;
       doubled += result.group().doubled;
+      reads += result.reads();
     }
-    assertThat(List.of(unknown, notDone, refused, lostAnswers, doubled))
-        .as("every fault was reached")
+    assertThat(List.of(unknown, notDone, refused, lostAnswers, doubled, reads))
+        .as("every fault was reached, and reads were answered")
         .allMatch(count -> count > 0);
   }
 
@@ -92,6 +97,7 @@ class RouterSimulationTest {
     Router router = new Router(loop, group, RouterOptions.defaults());
     Random random = new Random(~seed);
     List<Sent> calls = new ArrayList<>();
+    List<Read> reads = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
       if (i % 50 == 0) {
         boolean outage = random.nextInt(6) == 0;
@@ -119,9 +125,22 @@ class RouterSimulationTest {
         }
       }
       loop.advance(random.nextInt(400) * MILLI);
+      long atLeast = largest(calls, reads);
+      reads.add(
+          new Read(atLeast, router.call(KeyValueCommands.get("k"), Optional.empty(), DEADLINE)));
     }
     loop.advance(3 * DEADLINE);
     assertThat(loop.pending()).as("seed %d: nothing is left behind", seed).isZero();
+    long answeredReads = 0;
+    for (Read read : reads) {
+      long seen = number(read.answer());
+      if (seen >= 0) {
+        answeredReads++;
+        assertThat(seen)
+            .as("seed %d: what is read is not old", seed)
+            .isGreaterThanOrEqualTo(read.atLeast());
+      }
+    }
     long acknowledged = 0;
     long unknown = 0;
     long notDone = 0;
@@ -149,6 +168,32 @@ class RouterSimulationTest {
         router.call(KeyValueCommands.get("k"), Optional.empty(), DEADLINE);
     loop.advance(DEADLINE);
     return new Result(
-        Long.parseLong(counter.join().getText()), acknowledged, unknown, notDone, group);
+        Long.parseLong(counter.join().getText()),
+        acknowledged,
+        unknown,
+        notDone,
+        answeredReads,
+        group);
+  }
+
+  /** The largest number that any call was told so far. */
+  private static long largest(List<Sent> calls, List<Read> reads) {
+    long largest = 0;
+    for (Sent call : calls) {
+      largest = Math.max(largest, number(call.answer));
+    }
+    for (Read read : reads) {
+      largest = Math.max(largest, number(read.answer()));
+    }
+    return largest;
+  }
+
+  /** The counter as the call was told; -1 if it was told nothing. */
+  private static long number(CompletableFuture<Reply> answer) {
+    if (!answer.isDone() || answer.isCompletedExceptionally()) {
+      return -1;
+    }
+    Reply reply = answer.join();
+    return reply.getStatus() == Reply.Status.NOT_FOUND ? 0 : Long.parseLong(reply.getText());
   }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class RouterTest {
@@ -30,6 +31,7 @@ class RouterTest {
   private final VirtualLoop loop = new VirtualLoop();
   private final FaultyGroup group = new FaultyGroup(loop, 1, Limits.defaults());
   private final List<KeyValueCommand> seen = new ArrayList<>();
+  private final List<byte[]> queries = new ArrayList<>();
 
   @Test
   void carriesOutCallsInOneSession() {
@@ -41,6 +43,70 @@ class RouterTest {
     assertThat(second.join().getNumber()).isEqualTo(5);
     assertThat(seen).filteredOn(KeyValueCommand::hasOpenSession).hasSize(1);
     assertThat(requests()).extracting(Request::getSeq).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aCallThatOnlyReadsIsAQueryAndNeedsNoSession() throws Exception {
+    Router router = router(group);
+    CompletableFuture<Reply> get = call(router, KeyValueCommands.get("k"), Optional.empty());
+    CompletableFuture<Reply> greet = call(router, KeyValueCommands.greet("x"), Optional.empty());
+    loop.advance(SECOND);
+    assertThat(get.join().getStatus()).isEqualTo(Reply.Status.NOT_FOUND);
+    assertThat(greet.join().getText()).isEqualTo("\"Hello x!\"");
+    assertThat(seen).isEmpty();
+    assertThat(queries).hasSize(2);
+    assertThat(Request.parseFrom(queries.get(0))).isEqualTo(KeyValueCommands.get("k"));
+  }
+
+  /** Its key promises the first answer again, from wherever it is asked. */
+  @Test
+  void aCallThatOnlyReadsButHasAnIdempotencyKeyIsAppended() {
+    Router router = router(group);
+    CompletableFuture<Reply> first = call(router, KeyValueCommands.get("k"), Optional.of("key"));
+    loop.advance(SECOND);
+    add(router, 1);
+    loop.advance(SECOND);
+    CompletableFuture<Reply> again = call(router, KeyValueCommands.get("k"), Optional.of("key"));
+    loop.advance(SECOND);
+    assertThat(first.join().getStatus()).isEqualTo(Reply.Status.NOT_FOUND);
+    assertThat(again.join().getStatus()).isEqualTo(Reply.Status.NOT_FOUND);
+    assertThat(queries).isEmpty();
+  }
+
+  @Test
+  void aQueryIsRepeatedUntilThereIsAnAnswer() {
+    Script script =
+        new Script(Fate.NOT_APPENDED, Fate.UNKNOWN, Fate.BUSY, Fate.SILENCE, Fate.UNKNOWN);
+    Router router = router(script);
+    CompletableFuture<Reply> call = call(router, KeyValueCommands.get("k"), Optional.empty());
+    loop.advance(5 * SECOND);
+    assertThat(call).isCompleted();
+    assertThat(queries).hasSize(6);
+    assertThat(loop.pending()).as("no timer is left behind").isZero();
+  }
+
+  @Test
+  void aQueryEndsAtItsDeadlineAndHasChangedNothing() {
+    Router router = router(new Script(Fate.UNKNOWN).again());
+    CompletableFuture<Reply> call = call(router, KeyValueCommands.get("k"), Optional.empty());
+    loop.advance(DEADLINE);
+    assertThat(failure(call).kind()).isEqualTo(Kind.TIMEOUT);
+    assertThat(failure(call).changedNothing()).isTrue();
+  }
+
+  @Test
+  void queriesUnderWayCountAsCalls() {
+    Router router =
+        new Router(
+            loop, new Script(Fate.SILENCE).again(), RouterOptions.defaults().withMaxConcurrent(1));
+    CompletableFuture<Reply> first = call(router, KeyValueCommands.get("k"), Optional.empty());
+    CompletableFuture<Reply> second = call(router, KeyValueCommands.get("k"), Optional.empty());
+    loop.advance(SECOND);
+    assertThat(failure(second).kind()).isEqualTo(Kind.TOO_MANY);
+    router.close();
+    loop.advance(0);
+    assertThat(failure(first).kind()).isEqualTo(Kind.CLOSED);
+    assertThat(failure(first).changedNothing()).isTrue();
   }
 
   @Test
@@ -170,7 +236,7 @@ class RouterTest {
   @Test
   void seqNeverRunsFurtherAheadThanTheWindow() {
     TreeMap<Long, Integer> dropped = new TreeMap<>();
-    Group dropsTheFirst =
+    Appends dropsTheFirst =
         (command, timeout) -> {
           Request request = request(command);
           if (request.getSeq() == 1 && dropped.merge(1L, 1, Integer::sum) < 4) {
@@ -305,14 +371,22 @@ class RouterTest {
 
     @Override
     public CompletableFuture<byte[]> append(byte[] command, long timeoutNanos) {
-      if (request(command).getSession() == 0) {
-        return group.append(command, timeoutNanos);
-      }
+      return request(command).getSession() == 0
+          ? group.append(command, timeoutNanos)
+          : next(() -> group.append(command, timeoutNanos));
+    }
+
+    @Override
+    public CompletableFuture<byte[]> read(byte[] query, long timeoutNanos) {
+      return next(() -> group.read(query, timeoutNanos));
+    }
+
+    private CompletableFuture<byte[]> next(Supplier<CompletableFuture<byte[]>> carryOut) {
       if (next == fates.size() && again) {
         next = 0;
       }
       if (next == fates.size()) {
-        return group.append(command, timeoutNanos);
+        return carryOut.get();
       }
       Fate fate = fates.get(next++);
       return fate == Fate.SILENCE
@@ -328,11 +402,33 @@ class RouterTest {
     }
   }
 
+  /** What becomes of commands; queries are left to the group. */
+  private interface Appends {
+    CompletableFuture<byte[]> append(byte[] command, long timeoutNanos);
+  }
+
   private Router router(Group behind) {
+    return router(behind::append, behind);
+  }
+
+  private Router router(Appends appends) {
+    return router(appends, group);
+  }
+
+  private Router router(Appends appends, Group reads) {
     Group recorded =
-        (command, timeout) -> {
-          seen.add(command(command));
-          return behind.append(command, timeout);
+        new Group() {
+          @Override
+          public CompletableFuture<byte[]> append(byte[] command, long timeoutNanos) {
+            seen.add(command(command));
+            return appends.append(command, timeoutNanos);
+          }
+
+          @Override
+          public CompletableFuture<byte[]> read(byte[] query, long timeoutNanos) {
+            queries.add(query);
+            return reads.read(query, timeoutNanos);
+          }
         };
     return new Router(loop, recorded, RouterOptions.defaults());
   }

@@ -8,6 +8,7 @@ import io.raftlessons.cluster.router.RouterOptions;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.replication.ReferenceReads;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.ReplicationConfig;
 import io.raftlessons.replication.ReplicationNode;
@@ -116,11 +117,12 @@ final class ClusterScenario implements Scenario {
               ids,
               ReferenceElection::new,
               ReferenceReplication::new,
+              ReferenceReads::new,
               observer);
-      ReplicationNode node =
-          ReplicationNode.start(
-              setup, stable, log, new KeyValueMachine(limits), transport.on(host));
-      RaftGroup group = new RaftGroup(host.loop("group"), transport, node, 0, firstRequest);
+      KeyValueMachine machine = new KeyValueMachine(limits);
+      ReplicationNode node = ReplicationNode.start(setup, stable, log, machine, transport.on(host));
+      RaftGroup group =
+          new RaftGroup(host.loop("group"), transport, node, machine::query, 0, firstRequest);
       routers.put(host.id(), new Router(host.loop("router"), group, RouterOptions.defaults()));
     }
 

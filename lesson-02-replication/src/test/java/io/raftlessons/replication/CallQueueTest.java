@@ -2,24 +2,36 @@ package io.raftlessons.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
-import io.raftlessons.wire.Entry;
-import java.util.concurrent.CompletableFuture;
+import io.raftlessons.core.Step;
 import org.junit.jupiter.api.Test;
 
-class ProposalQueueTest {
+class CallQueueTest {
   private int woken;
-  private final ProposalQueue queue = new ProposalQueue(() -> woken++);
+  private final CallQueue queue = new CallQueue(() -> woken++);
 
-  private static ProposalQueue.Waiting call(int bytes) {
-    return new ProposalQueue.Waiting(
-        Entry.Type.COMMAND, ByteString.copyFrom(new byte[bytes]), new CompletableFuture<>());
+  private static CallQueue.Call call(int bytes) {
+    return new CallQueue.Call() {
+      @Override
+      public int bytes() {
+        return bytes;
+      }
+
+      @Override
+      public void make(Step step) {
+        throw new IllegalStateException("the queue makes no call");
+      }
+
+      @Override
+      public void fail(RaftException why) {
+        throw why;
+      }
+    };
   }
 
   @Test
   void wakesOnceForAllThatCome() {
-    ProposalQueue.Waiting first = call(1);
-    ProposalQueue.Waiting second = call(1);
+    CallQueue.Call first = call(1);
+    CallQueue.Call second = call(1);
     assertThat(queue.offer(first)).isTrue();
     assertThat(queue.offer(second)).isTrue();
     assertThat(woken).isEqualTo(1);

@@ -1,0 +1,107 @@
+package io.raftlessons.replication;
+
+import io.raftlessons.core.Electorate;
+import io.raftlessons.core.Gate;
+import io.raftlessons.core.Role;
+import io.raftlessons.core.Step;
+import io.raftlessons.replication.ReadEffect.ReadFailed;
+import io.raftlessons.replication.ReadEffect.ReadReady;
+import io.raftlessons.replication.ReadEffect.Reason;
+import io.raftlessons.wire.Envelope;
+import io.raftlessons.wire.Envelope.BodyCase;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * ReadIndex (thesis 6.4): a leader answers a read with its commitIndex once a quorum has told it,
+ * by an answer to a message sent after the read came, that it still leads. No clock is asked.
+ *
+ * <p>Rounds are started and counted at the end of a step, so all reads of a step share one.
+ */
+public final class ReferenceReads implements Reads {
+  private static final int MOST_READS = 20_000;
+
+  private final Replication replication;
+  private final Electorate electorate;
+  private final Gate gate;
+  private final ReadIndexQueue queue = new ReadIndexQueue(MOST_READS);
+  private Counts counts = new Counts(0, 0);
+
+  public ReferenceReads(Replication replication, Electorate electorate, Gate gate) {
+    this.replication = replication;
+    this.electorate = electorate;
+    this.gate = gate;
+  }
+
+  @Override
+  public Set<BodyCase> handles() {
+    return EnumSet.noneOf(BodyCase.class); // rounds travel with AppendEntries
+  }
+
+  @Override
+  public void onMessage(Step step, Envelope message) {
+    throw new IllegalArgumentException("not mine: " + message.getBodyCase());
+  }
+
+  @Override
+  public void read(Step step, long requestId) {
+    if (step.role() != Role.LEADER) {
+      fail(step, requestId, Reason.NOT_LEADER, "not the leader");
+      return;
+    }
+    Optional<String> closed = gate.readRefused(step);
+    if (closed.isPresent()) {
+      fail(step, requestId, Reason.BUSY, closed.get());
+    } else if (!queue.add(requestId)) {
+      fail(step, requestId, Reason.BUSY, MOST_READS + " reads are not confirmed yet");
+    }
+  }
+
+  @Override
+  public void endOfStep(Step step) {
+    if (step.role() != Role.LEADER) {
+      return;
+    }
+    confirm(step);
+    // Before that commitIndex may lack what an earlier leader has acknowledged (§8).
+    if (queue.wantsRound() && replication.committedInOwnTerm(step)) {
+      queue.started(replication.startReadRound(step), replication.commitIndex());
+      counts = new Counts(counts.rounds() + 1, counts.confirmed());
+      confirm(step); // a single voter needs nobody
+    }
+  }
+
+  private void confirm(Step step) {
+    if (queue.inRound() && electorate.isQuorum(voter -> hasAnswered(step, voter))) {
+      ReadIndexQueue.Round round = queue.confirmed();
+      round.reads().forEach(id -> step.emit(new ReadReady(id, round.readIndex())));
+      counts = new Counts(counts.rounds(), counts.confirmed() + round.reads().size());
+    }
+  }
+
+  private boolean hasAnswered(Step step, String voter) {
+    return voter.equals(step.self()) || replication.readRound(voter) >= queue.round();
+  }
+
+  @Override
+  public void becameFollower(Step step) {
+    for (long id : queue.takeAll()) {
+      fail(step, id, Reason.LEADERSHIP_LOST, "leadership was lost before the read was confirmed");
+    }
+  }
+
+  private static void fail(Step step, long requestId, Reason reason, String why) {
+    step.emit(new ReadFailed(requestId, reason, why, step.leader()));
+  }
+
+  @Override
+  public Counts counts() {
+    return counts;
+  }
+
+  @Override
+  public void describe(StringBuilder text) {
+    queue.describe(text);
+  }
+}
