@@ -1,7 +1,7 @@
 package io.raftlessons.replication.history;
 
-import io.raftlessons.replication.keyvalue.JsonText;
 import io.raftlessons.replication.history.Operation.Kind;
+import io.raftlessons.replication.keyvalue.JsonText;
 import java.util.EnumSet;
 import java.util.OptionalLong;
 import java.util.Set;

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * where no answered one leads on. Rules keep them from being tried in every order. One that changes
  * nothing is not placed. One that undoes the effect of an unknown one just before it makes that one
  * needless. Of those with the same effect the one called first goes first. A place that was reached
- * with fewer of them is as good as one with more. One after which the next read cannot come any more
- * is not placed. And orders with few of them in a row are searched before those with many.
+ * with fewer of them is as good as one with more. One after which the next read cannot come any
+ * more is not placed. And orders with few of them in a row are searched before those with many.
  */
 final class Search<S> {
   private static final int SHOWN = 12;

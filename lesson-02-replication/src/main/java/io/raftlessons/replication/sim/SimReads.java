@@ -72,7 +72,11 @@ final class SimReads {
       return;
     }
     boolean early = logs.leadsWithoutCommit(server);
-    if (random.chance(0.3)) {
+    boolean entries = random.chance(0.3);
+    if (!world.operation()) {
+      return;
+    }
+    if (entries) {
       check(server, early, "entries", logs.committed(), node.readIndex());
     } else {
       check(server, early, "commands", logs.committedCommands(), node.read(machine::count));

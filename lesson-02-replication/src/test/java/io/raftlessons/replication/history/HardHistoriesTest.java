@@ -90,8 +90,7 @@ class HardHistoriesTest {
   }
 
   private void overlapping(Kind kind, String value, String output) {
-    history.add(
-        new Operation("c" + history.size(), kind, "x", "", value, output, 0, 1, Status.OK));
+    history.add(new Operation("c" + history.size(), kind, "x", "", value, output, 0, 1, Status.OK));
   }
 
   @Test

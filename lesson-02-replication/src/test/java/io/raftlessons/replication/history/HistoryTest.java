@@ -10,9 +10,9 @@ import static io.raftlessons.replication.keyvalue.KeyValueCommands.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftlessons.replication.StateMachine.Command;
 import io.raftlessons.replication.history.Operation.Kind;
 import io.raftlessons.replication.history.Operation.Status;
-import io.raftlessons.replication.StateMachine.Command;
 import io.raftlessons.replication.keyvalue.KeyValueCommands;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import io.raftlessons.replication.keyvalue.wire.Reply;
@@ -79,7 +79,8 @@ class HistoryTest {
   }
 
   private static Reply carryOut(KeyValueMachine machine, long index, byte[] command) {
-    return KeyValueCommands.reply(machine.apply(List.of(new Command(index, index, command))).get(0));
+    return KeyValueCommands.reply(
+        machine.apply(List.of(new Command(index, index, command))).get(0));
   }
 
   private static Request request(Random random) {

@@ -40,15 +40,7 @@ class JsonLinesTest {
   void textsAreQuoted() throws IOException {
     Operation operation =
         new Operation(
-            "a\"b",
-            Operation.Kind.PUT,
-            "k\n",
-            "",
-            "\"v\"",
-            "",
-            1,
-            2,
-            Operation.Status.OK);
+            "a\"b", Operation.Kind.PUT, "k\n", "", "\"v\"", "", 1, 2, Operation.Status.OK);
     StringBuilder out = new StringBuilder();
     JsonLines.write(List.of(operation), out);
     assertThat(out.toString())

@@ -33,7 +33,8 @@ class LinearizabilityPropertyTest {
     for (int seed = 0; seed < 20_000; seed++) {
       Random random = new Random(seed);
       RandomHistories histories = new RandomHistories(random, 2 + random.nextInt(3));
-      List<Operation> history = histories.good(2 + random.nextInt(6), 1 + random.nextInt(5), random.nextInt(6));
+      List<Operation> history =
+          histories.good(2 + random.nextInt(6), 1 + random.nextInt(5), random.nextInt(6));
       for (int changes = random.nextInt(3); changes >= 0; changes--) {
         history = histories.mutated(history);
       }

@@ -18,9 +18,7 @@ class HistoryCheckTest {
   private static List<Operation> afterAPut(String read) {
     History history = new History(() -> 0);
     history.call("a", KeyValueCommands.put("x", "1")).answered(Reply.getDefaultInstance());
-    history
-        .call("b", KeyValueCommands.get("x"))
-        .answered(Reply.newBuilder().setText(read).build());
+    history.call("b", KeyValueCommands.get("x")).answered(Reply.newBuilder().setText(read).build());
     history.call("c", KeyValueCommands.delete("x"));
     return history.operations();
   }
@@ -44,8 +42,7 @@ class HistoryCheckTest {
 
   @Test
   void aBudgetThatIsTooSmallFails() {
-    assertThatThrownBy(
-            () -> HistoryCheck.check(afterAPut("1"), new Reach(), Budget.ofSteps(0)))
+    assertThatThrownBy(() -> HistoryCheck.check(afterAPut("1"), new Reach(), Budget.ofSteps(0)))
         .isInstanceOf(Violation.class)
         .hasMessageStartingWith("Linearizable: inconclusive, which is a failure: ");
   }

@@ -30,8 +30,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Three processes lose their leader, hang, die together and come back, while clients go on calling
- * at all three. At the end all is read at every node, and what the clients saw from first to last must
- * be linearizable. The history is written to a file that other checkers can read.
+ * at all three. At the end all is read at every node, and what the clients saw from first to last
+ * must be linearizable. The history is written to a file that other checkers can read.
  */
 class ClusterFaultsTest {
   private static final List<Integer> ALL = List.of(1, 2, 3);

@@ -61,8 +61,7 @@ interface Workload {
     return number ->
         number % 10 == 9
             ? read(COUNTER)
-            : new Call(
-                "Counter/" + COUNTER + "/add", "1", Kind.ADD, COUNTER, "", "1", ended -> {});
+            : new Call("Counter/" + COUNTER + "/add", "1", Kind.ADD, COUNTER, "", "1", ended -> {});
   }
 
   /** Reads a key, a counter as a counter. */
