@@ -9,11 +9,13 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.platform.commons.annotation.Testable;
 import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
+import org.junit.platform.commons.support.ReflectionSupport;
 import org.junit.platform.engine.DiscoverySelector;
 
 /**
- * Finds the test that a bug names: a method of the class, of one above it, or of one nested in
- * these.
+ * Finds the test that a bug names: a method of the class, of a type above it, or of a class nested
+ * in these.
  */
 final class NamedTest {
   private final String method;
@@ -58,22 +60,19 @@ final class NamedTest {
   }
 
   private boolean addMethod(List<Class<?>> enclosing, Class<?> type) {
-    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
-      boolean any = false;
-      for (Method candidate : c.getDeclaredMethods()) {
-        if (candidate.getName().equals(method)
-            && AnnotationSupport.isAnnotated(candidate, Testable.class)) {
-          found.add(
-              enclosing.isEmpty()
-                  ? selectMethod(type, candidate)
-                  : selectNestedMethod(enclosing, type, candidate));
-          any = true;
-        }
-      }
-      if (any) {
-        return true; // what it overrides is not another test
-      }
+    List<Method> methods =
+        ReflectionSupport.findMethods(
+            type,
+            candidate ->
+                candidate.getName().equals(method)
+                    && AnnotationSupport.isAnnotated(candidate, Testable.class),
+            HierarchyTraversalMode.BOTTOM_UP);
+    for (Method candidate : methods) {
+      found.add(
+          enclosing.isEmpty()
+              ? selectMethod(type, candidate)
+              : selectNestedMethod(enclosing, type, candidate));
     }
-    return false;
+    return !methods.isEmpty();
   }
 }

@@ -9,7 +9,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NamedTestTest {
-  abstract static class Above {
+  interface Contract {
+    @Test
+    default void ofTheContract() {}
+  }
+
+  abstract static class Above implements Contract {
     @Test
     void inherited() {}
 
@@ -50,7 +55,7 @@ class NamedTestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"inherited", "overridden", "nested", "deep"})
+  @ValueSource(strings = {"inherited", "overridden", "ofTheContract", "nested", "deep"})
   void testsAreFoundWhereverTheyAre(String method) {
     Outcome outcome = run("Sample", method);
     assertThat(outcome.why()).isEmpty();

@@ -13,16 +13,17 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The JVM that bugs run in, because only the end of a JVM ends for sure what a bug lets loose.
  * Reads {@link ZooJob}s and writes {@link Outcome}s; ends with its input, whatever still runs.
  */
 final class ZooWorker {
+  /** What a test starts would not have the bug; on this class path it does not start at all. */
+  private static final String NO_CLASS_PATH = "no-class-path-where-bugs-run";
+
   private ZooWorker() {}
 
   public static void main(String[] args) throws IOException {
@@ -30,7 +31,7 @@ final class ZooWorker {
     DataOutputStream out =
         new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
     silence();
-    System.setProperties(new WithoutClassPath(System.getProperties()));
+    System.setProperty("java.class.path", NO_CLASS_PATH);
     ExecutorService runner = Executors.newSingleThreadExecutor();
     try {
       while (true) {
@@ -59,25 +60,6 @@ final class ZooWorker {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e); // nobody listens any more: the input ends as well
-    }
-  }
-
-  /** Another JVM that a test starts has its classes from the class path, and so not the bug. */
-  private static final class WithoutClassPath extends Properties {
-    private static final long serialVersionUID = 1;
-
-    WithoutClassPath(Properties properties) {
-      putAll(properties);
-    }
-
-    @Override
-    public @Nullable String getProperty(String key) {
-      if (key.equals("java.class.path")) {
-        throw new IllegalStateException(
-            "what is read from java.class.path, or started with it, has no bug in it:"
-                + " a bug cannot name this test");
-      }
-      return super.getProperty(key);
     }
   }
 }
