@@ -9,7 +9,7 @@ import org.mapdb.Serializer;
 
 /**
  * Keeps the hard state in a {@link MapDbFile}, as one record. Easy to read, and good for a first
- * look at Raft; the cluster uses {@link FileStableStore}, for the reason given there.
+ * look at Raft; the cluster uses {@link FileStableStore}, for the reason that MapDbFile gives.
  */
 public final class MapDbStableStore implements StableStore {
   private static final String CONTENT = "hard state";

@@ -15,7 +15,7 @@ import org.mapdb.Serializer;
 /**
  * A log in a {@link MapDbFile}: a tree from index to entry, and a sync is a commit. The whole store
  * fits on a page, which makes it the one to read first; the cluster uses {@link SegmentedLogStore},
- * for the reason given there and because it is many times faster.
+ * for the reason that MapDbFile gives and because it is many times faster.
  *
  * <p>Each entry has a checksum of its own, because MapDB has none for records. Opening looks at all
  * indexes, and a read at the entries it returns.
