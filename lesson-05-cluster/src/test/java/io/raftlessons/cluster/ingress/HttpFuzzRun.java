@@ -77,7 +77,9 @@ public final class HttpFuzzRun implements AutoCloseable {
     socket.getOutputStream().write(request.bytes());
     InputStream in = socket.getInputStream();
     Answer answer = read(in, request);
-    assertThat(answer).as(show(request)).isNotNull();
+    if (answer == null) {
+      throw new AssertionError("closed without an answer to " + show(request));
+    }
     check(answer, request);
     if (answer.closes()) {
       assertThat(in.read()).as("closed, as it said, after %s", show(request)).isNegative();
