@@ -9,6 +9,7 @@ import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.replication.Applied;
 import io.raftlessons.replication.InmemLogStore;
+import io.raftlessons.replication.ReferenceReads;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.ReplicationConfig;
 import io.raftlessons.replication.ReplicationNode;
@@ -43,7 +44,13 @@ final class ReplicationServer implements Server {
       throws IOException {
     ReplicationNode.Setup setup =
         new ReplicationNode.Setup(
-            config, bounds, voters, ReferenceElection::new, ReferenceReplication::new, observer);
+            config,
+            bounds,
+            voters,
+            ReferenceElection::new,
+            ReferenceReplication::new,
+            ReferenceReads::new,
+            observer);
     node = ReplicationNode.start(setup, stable, store, new TellingMachine(), host);
   }
 

@@ -3,6 +3,7 @@ package io.raftlessons.replication.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.replication.ReferenceReads;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.sim.Reach;
 import io.raftlessons.sim.SimBatch;
@@ -13,7 +14,8 @@ class RetriesTest {
   @Test
   void aCallThatIsMadeAgainTakesEffectOnce() {
     ReplicationScenario scenario =
-        new ReplicationScenario(ReferenceElection::new, ReferenceReplication::new);
+        new ReplicationScenario(
+            ReferenceElection::new, ReferenceReplication::new, ReferenceReads::new);
     Reach reach = new SimBatch(scenario, "seed %d", line -> {}).run(1, 30, 0, () -> 0).reach();
     assertThat(reach.of("call made again")).isGreaterThan(500);
     assertThat(reach.of("history: answered")).isGreaterThan(2_000);

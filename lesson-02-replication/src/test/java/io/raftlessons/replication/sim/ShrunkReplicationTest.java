@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.replication.ReferenceReads;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.Replication;
 import io.raftlessons.sim.BrokenParts;
@@ -32,7 +33,9 @@ class ShrunkReplicationTest {
 
   private final SimBatch batch =
       new SimBatch(
-          new ReplicationScenario(ReferenceElection::new, HASTY), "-Dsim.seed=%d", line -> {});
+          new ReplicationScenario(ReferenceElection::new, HASTY, ReferenceReads::new),
+          "-Dsim.seed=%d",
+          line -> {});
 
   private static List<String> report(AssertionError failure) {
     return String.valueOf(failure.getMessage()).lines().toList();
