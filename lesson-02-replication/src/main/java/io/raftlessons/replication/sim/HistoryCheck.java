@@ -15,7 +15,7 @@ import java.util.TreeSet;
 
 /** The end of a run: could one machine have answered its clients so? */
 public final class HistoryCheck {
-  /** A hundred times what the hardest of many thousand runs took. */
+  /** Hundreds of times what the hardest of a thousand runs took. */
   private static final long STEPS = 5_000_000;
 
   private HistoryCheck() {}
