@@ -17,6 +17,7 @@ import io.raftlessons.wire.Envelope;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -129,9 +130,13 @@ final class ElectionGroup {
 
   private void deliver(Envelope message) {
     if (!cuts.contains(message.getFrom() + message.getTo())) {
-      Server server = servers.get(message.getTo());
+      Server server = server(message.getTo());
       server.carryOut(server.core.onMessage(now, message));
     }
+  }
+
+  private Server server(String id) {
+    return Objects.requireNonNull(servers.get(id), id);
   }
 
   /** Who leads, by its own account. */
@@ -140,10 +145,10 @@ final class ElectionGroup {
   }
 
   List<String> withRole(Role role) {
-    return ids.stream().filter(id -> servers.get(id).core.role() == role).toList();
+    return ids.stream().filter(id -> server(id).core.role() == role).toList();
   }
 
   long term(String id) {
-    return servers.get(id).core.currentTerm();
+    return server(id).core.currentTerm();
   }
 }
