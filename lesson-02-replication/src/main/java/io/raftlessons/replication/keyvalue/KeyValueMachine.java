@@ -161,8 +161,8 @@ public final class KeyValueMachine implements StateMachine {
    * Answers from the state as it is, and changes nothing: no session is used, no time passes.
    * Called by the loop that calls {@link #apply}.
    *
-   * @param query a serialized {@link Request} whose operation only reads ({@link #onlyReads}); no
-   *     more of it is looked at
+   * @param query a serialized {@link Request} whose operation is a get or a greeting; no more of it
+   *     is looked at
    * @return a serialized {@link Reply}
    */
   public byte[] query(byte[] query) {
@@ -182,7 +182,7 @@ public final class KeyValueMachine implements StateMachine {
   }
 
   /** Whether the operation changes nothing. */
-  public static boolean onlyReads(Request request) {
+  static boolean onlyReads(Request request) {
     return request.hasGet() || request.hasGreet();
   }
 

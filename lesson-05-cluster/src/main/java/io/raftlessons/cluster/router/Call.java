@@ -1,7 +1,6 @@
 package io.raftlessons.cluster.router;
 
 import io.raftlessons.cluster.router.RouterException.Kind;
-import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import io.raftlessons.replication.keyvalue.wire.KeyValueCommand;
 import io.raftlessons.replication.keyvalue.wire.Reply;
 import io.raftlessons.replication.keyvalue.wire.Request;
@@ -92,7 +91,7 @@ final class Call {
   }
 
   private boolean readsOnly() {
-    return KeyValueMachine.onlyReads(operation);
+    return operation.hasGet() || operation.hasGreet();
   }
 
   private static void cancel(@Nullable Timer timer) {
