@@ -83,15 +83,12 @@ public final class Plan {
   }
 
   private static int number(String text, String part) {
-    if (!text.matches("[0-9]{1,8}") || Integer.parseInt(text) < 1 || tooLarge(text)) {
+    int number = text.matches("[0-9]{1,8}") ? Integer.parseInt(text) : 0;
+    if (number < 1 || number > MAX_NUMBER) {
       throw new IllegalArgumentException(
           "plan: '" + text + "' is no number from 1 to " + MAX_NUMBER + ", in '" + part + "'");
     }
-    return Integer.parseInt(text);
-  }
-
-  private static boolean tooLarge(String text) {
-    return Integer.parseInt(text) > MAX_NUMBER;
+    return number;
   }
 
   public boolean has(Kind kind, int number) {
