@@ -1,5 +1,6 @@
 package io.raftlessons.election;
 
+import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
 import io.raftlessons.core.RaftConfig;
@@ -66,7 +67,7 @@ final class ElectionDemo {
       String first = leader();
 
       say.accept("%s stops".formatted(first));
-      running.remove(first).stop();
+      requireNonNull(running.remove(first)).stop();
       leader();
 
       start(first);

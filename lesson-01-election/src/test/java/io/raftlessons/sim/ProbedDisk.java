@@ -65,6 +65,13 @@ public final class ProbedDisk implements Disk {
     T run() throws IOException;
   }
 
+  @FunctionalInterface
+  private interface Change {
+    Change NOTHING = () -> {};
+
+    void run() throws IOException;
+  }
+
   private static final StackWalker STACK = StackWalker.getInstance();
 
   private final SimDisk disk;
@@ -106,8 +113,7 @@ public final class ProbedDisk implements Disk {
     faults.syncErrorProbability = 0;
   }
 
-  private <T> T call(String method, boolean changes, Work<T> work, Work<?> half)
-      throws IOException {
+  private <T> T call(String method, boolean changes, Work<T> work, Change half) throws IOException {
     calls++;
     if (recorded != null) {
       recorded.add(new Call(caller(), method, changes));
@@ -155,16 +161,11 @@ public final class ProbedDisk implements Disk {
   }
 
   private <T> T look(String method, Work<T> work) throws IOException {
-    return call(method, false, work, () -> null);
-  }
-
-  @FunctionalInterface
-  private interface Change {
-    void run() throws IOException;
+    return call(method, false, work, Change.NOTHING);
   }
 
   private void change(String method, boolean changes, Change change) throws IOException {
-    call(method, changes, () -> done(change), () -> null);
+    call(method, changes, () -> done(change), Change.NOTHING);
   }
 
   private static boolean done(Change change) throws IOException {
@@ -174,7 +175,7 @@ public final class ProbedDisk implements Disk {
 
   @Override
   public File open(String name) throws IOException {
-    return call("open", !disk.exists(name), () -> new ProbedFile(disk.open(name)), () -> null);
+    return call("open", !disk.exists(name), () -> new ProbedFile(disk.open(name)), Change.NOTHING);
   }
 
   @Override
@@ -235,11 +236,7 @@ public final class ProbedDisk implements Disk {
           "writeAt",
           true,
           () -> done(() -> file.writeAt(position, source)),
-          () ->
-              done(
-                  () ->
-                      file.writeAt(
-                          position, source.slice(source.position(), source.remaining() / 2))));
+          () -> file.writeAt(position, source.slice(source.position(), source.remaining() / 2)));
     }
 
     @Override
