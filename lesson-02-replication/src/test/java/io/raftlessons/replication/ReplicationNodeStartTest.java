@@ -61,6 +61,8 @@ class ReplicationNodeStartTest {
             Map.entry("last_log_term", "1"),
             Map.entry("leader", "s1"),
             Map.entry("num_peers", "2"),
+            Map.entry("read_rounds", "0"),
+            Map.entry("reads_confirmed", "0"),
             Map.entry("state", "LEADER"),
             Map.entry("term", "1"));
   }
