@@ -16,9 +16,9 @@ import org.mapdb.DBMaker;
  *
  * <p>MapDB opens its files itself, so what is kept in one cannot run on a {@link Disk}: such stores
  * are tested with real files and never with simulated crashes. They are not the cluster's default:
- * of 60 processes that were killed ({@code kill -9}) in the middle of writing, 4 left a write-ahead
- * log of MapDB 3.1 that did not come back whole. Repeat it with {@code ./mvnw -q -Pkill9 -pl
- * lesson-02-replication -am test}.
+ * now and then a process that is killed ({@code kill -9}) in the middle of writing leaves a
+ * write-ahead log of MapDB 3.1 that cannot be opened again. See it with {@code ./mvnw -q -Pkill9
+ * -pl lesson-02-replication -am test}.
  *
  * <p>A damaged file makes MapDB fail with whatever it stumbles over, so every failure of it, errors
  * among them, becomes an IOException here. Not thread-safe.

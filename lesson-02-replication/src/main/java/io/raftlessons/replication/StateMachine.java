@@ -11,7 +11,7 @@ import java.util.List;
  * random numbers, no order of hashes.
  *
  * <p>{@link #apply}, {@link #snapshot} and {@link #restore} are called by one loop, never two at
- * once.
+ * once; the queries of {@link ReplicationNode#read} run on it too.
  */
 public interface StateMachine {
   /**

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Clients of a simulated group. Each has a session; a call of unknown outcome is often made again
- * under its number, at any server, and must not take effect twice (thesis section 6.3). What they
- * see is kept as a history.
+ * under its number, at any server, and must not take effect twice (thesis section 6.3). Half of the
+ * reads go past the log (section 6.4). What the clients see is kept as a history.
  */
 final class Clients {
   /** The group as clients find it. */
@@ -34,6 +34,13 @@ final class Clients {
      * @return false if the server is down: nothing was proposed
      */
     boolean propose(String server, byte[] command, Answer answer);
+
+    /**
+     * Asks the machine itself, past the log. The answer may never come.
+     *
+     * @param answer null if the read failed; not told anything if the server is down
+     */
+    void query(String server, Request query, Consumer<@Nullable Reply> answer);
   }
 
   /** Of the two, one is not null. */
@@ -77,9 +84,28 @@ final class Clients {
       return;
     }
     Request next = workload.next();
-    if (wanted) {
+    boolean pastTheLog = next.hasGet() && random.chance(0.5);
+    if (wanted && pastTheLog) {
+      query(client, server, next);
+    } else if (wanted) {
       new Call(client, next, ended -> {}).attempt(server);
     }
+  }
+
+  private void query(Client client, String server, Request query) {
+    History.Call record = history.call(client.name, query);
+    group.query(
+        server,
+        query,
+        reply -> {
+          if (reply == null) {
+            record.failed();
+          } else {
+            world.reach().count("key read past the log");
+            record.answered(reply);
+            workload.answered(query, reply);
+          }
+        });
   }
 
   private void open(Client client, String server) {

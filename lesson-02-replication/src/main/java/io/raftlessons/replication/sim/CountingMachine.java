@@ -1,7 +1,10 @@
 package io.raftlessons.replication.sim;
 
 import io.raftlessons.replication.StateMachine;
+import io.raftlessons.replication.keyvalue.KeyValueCommands;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
+import io.raftlessons.replication.keyvalue.wire.Reply;
+import io.raftlessons.replication.keyvalue.wire.Request;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -42,6 +45,11 @@ public final class CountingMachine implements StateMachine {
   /** 16 bytes: the count and the hash. */
   public byte[] past() {
     return ByteBuffer.allocate(16).putLong(count).putLong(hash).array();
+  }
+
+  /** What the key-value machine answers to a request that only reads. */
+  Reply query(Request query) {
+    return KeyValueCommands.reply(machine.query(query.toByteArray()));
   }
 
   /** How many commands were applied. */

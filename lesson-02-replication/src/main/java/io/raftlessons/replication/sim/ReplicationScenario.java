@@ -12,6 +12,8 @@ import io.raftlessons.replication.Replication;
 import io.raftlessons.replication.ReplicationConfig;
 import io.raftlessons.replication.ReplicationNode;
 import io.raftlessons.replication.SegmentedLogStore;
+import io.raftlessons.replication.keyvalue.wire.Reply;
+import io.raftlessons.replication.keyvalue.wire.Request;
 import io.raftlessons.runtime.FileStableStore;
 import io.raftlessons.sim.Check;
 import io.raftlessons.sim.ElectionChecks;
@@ -28,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -233,6 +236,24 @@ public final class ReplicationScenario implements Scenario {
                 }
               });
       return true;
+    }
+
+    @Override
+    public void query(String server, Request query, Consumer<@Nullable Reply> answer) {
+      ReplicationNode node = nodes.get(server);
+      CountingMachine machine = machines.get(server);
+      if (node == null || machine == null) {
+        return;
+      }
+      node.read(() -> machine.query(query))
+          .whenComplete(
+              (reply, failure) -> {
+                if (failure == null || failure instanceof RaftException) {
+                  answer.accept(reply);
+                } else {
+                  world.violated(new Violation("OnlyRaftExceptions", String.valueOf(failure)));
+                }
+              });
     }
 
     private void checkAnswer(

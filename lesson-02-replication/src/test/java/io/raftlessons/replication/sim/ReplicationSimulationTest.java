@@ -37,6 +37,7 @@ public class ReplicationSimulationTest extends SimulationSuite {
         "write failed: NotLeader",
         "write failed: LeadershipLost",
         "write failed: Busy",
+        "key read past the log",
         "read confirmed",
         "read waited for the first commit of the term",
         "read failed: NotLeader",

@@ -1,4 +1,7 @@
-/** Carries each call of a service to the group exactly once, on one loop. */
+/**
+ * Carries each call of a service to the group, on one loop: what changes something exactly once,
+ * what only reads as often as it takes.
+ */
 @NullMarked
 package io.raftlessons.cluster.router;
 

@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one call after the other. One with idempotency keys tries each call at node after node
- * until it is answered; one without makes one attempt, at its own node. Used by one thread at a
- * time.
+ * Makes one call after the other. One that retries tries each call at node after node until it is
+ * answered, writes with an idempotency key; another makes one attempt, at its own node. Used by one
+ * thread at a time.
  */
 final class Client {
   private final String name;
@@ -25,7 +25,7 @@ final class Client {
 
   /**
    * @param home the node that is tried first
-   * @param retries and therefore sends idempotency keys
+   * @param retries and therefore sends its writes with idempotency keys
    */
   Client(String name, int home, boolean retries, Workload workload, Traffic traffic) {
     this.name = name;
@@ -55,7 +55,9 @@ final class Client {
     int node = (home - 1 + (retries ? attempts : 0)) % Settings.NODES + 1;
     attempts++;
     Phase phase = traffic.phase();
-    Optional<String> key = retries ? Optional.of(name + "-" + calls) : Optional.empty();
+    // A read may be repeated as it is, and with a key it would go through the log.
+    Optional<String> key =
+        retries && current.writes() ? Optional.of(name + "-" + calls) : Optional.empty();
     Attempt attempt = traffic.ingresses().post(node, current.path(), current.body(), key);
     if (attempt instanceof Attempt.Answered answered) {
       if (current.writes()) {
