@@ -17,7 +17,7 @@ final class Applier {
   record Batch(List<Entry> entries, List<byte[]> results) {}
 
   /** Waits until everything up to {@code index} is applied. */
-  private record Read(long index, Runnable query, Runnable never) {}
+  private record Read(long index, Runnable query) {}
 
   private static final byte[] NOTHING = new byte[0];
 
@@ -28,7 +28,6 @@ final class Applier {
   private final ArrayDeque<Read> reads = new ArrayDeque<>();
   private long lastApplied;
   private boolean broken;
-  private boolean stopped;
 
   /**
    * @param done told on the apply loop
@@ -63,14 +62,14 @@ final class Applier {
 
   /**
    * From any thread: runs {@code query} on the apply loop when everything up to {@code index} is
-   * applied, which may be at once; or {@code never}, there too, if {@link #stop} comes first.
+   * applied, which may be at once. Never, if {@link #stop} comes first or the machine throws.
    *
    * @param index not less than at the call before
    */
-  void read(long index, Runnable query, Runnable never) {
+  void read(long index, Runnable query) {
     loop.execute(
         () -> {
-          reads.addLast(new Read(index, query, never));
+          reads.addLast(new Read(index, query));
           serveReads();
         });
   }
@@ -79,8 +78,8 @@ final class Applier {
     while (!broken && !reads.isEmpty() && reads.peekFirst().index() <= lastApplied) {
       reads.removeFirst().query().run();
     }
-    while (stopped && !reads.isEmpty()) {
-      reads.removeFirst().never().run();
+    if (broken) {
+      reads.clear();
     }
   }
 
@@ -89,7 +88,6 @@ final class Applier {
     loop.execute(
         () -> {
           broken = true;
-          stopped = true;
           serveReads();
         });
   }

@@ -22,6 +22,10 @@ final class LogSender {
     this.bounds = bounds;
   }
 
+  long readRound() {
+    return readRound;
+  }
+
   /** From now on messages carry a new round, above all before it. */
   long nextReadRound() {
     return ++readRound;

@@ -3,6 +3,7 @@ package io.raftlessons.replication;
 import io.raftlessons.core.Step;
 import io.raftlessons.replication.ReadEffect.ReadFailed;
 import io.raftlessons.replication.ReadEffect.ReadReady;
+import io.raftlessons.runtime.EventLoop;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,10 +13,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callers of reads: first they wait to be confirmed, then for the machine. On the raft loop;
- * queries run on the apply loop, futures complete elsewhere.
+ * The callers of reads: first they wait to be confirmed, then for the machine. Each is known here
+ * until it is answered, so that a server that stops can tell all, whatever its machine is at. On
+ * the raft loop; queries run on the apply loop, futures complete elsewhere.
  */
 final class ReadCalls {
+  private static final int MOST_OPEN = 20_000;
+
+  private final EventLoop raft;
   private final Reads reads;
   private final Applier applier;
   private final Executor callbacks;
@@ -26,7 +31,13 @@ final class ReadCalls {
   /**
    * @param stopped what callers are told when the server has stopped
    */
-  ReadCalls(Reads reads, Applier applier, Executor callbacks, Supplier<RaftException> stopped) {
+  ReadCalls(
+      EventLoop raft,
+      Reads reads,
+      Applier applier,
+      Executor callbacks,
+      Supplier<RaftException> stopped) {
+    this.raft = raft;
     this.reads = reads;
     this.applier = applier;
     this.callbacks = callbacks;
@@ -46,24 +57,20 @@ final class ReadCalls {
   /** From any thread: a call that completes when the machine is there, with the index. */
   ReadCall<Long> index() {
     return new ReadCall<>(
-        (readIndex, call) ->
-            applier.read(
-                readIndex, () -> call.complete(readIndex), () -> call.fail(stopped.get())));
+        (readIndex, call) -> applier.read(readIndex, () -> call.complete(readIndex)));
   }
 
   /** From any thread: a call that completes with what the query found when the machine is there. */
   <T extends @Nullable Object> ReadCall<T> query(Supplier<T> query) {
-    return new ReadCall<>(
-        (readIndex, call) ->
-            applier.read(readIndex, () -> call.ask(query), () -> call.fail(stopped.get())));
+    return new ReadCall<>((readIndex, call) -> applier.read(readIndex, () -> call.ask(query)));
   }
 
   void ready(ReadReady answer) {
-    taken(answer.requestId()).confirmed(answer.readIndex());
+    known(answer.requestId()).confirmed(answer.readIndex());
   }
 
   void failed(ReadFailed answer) {
-    taken(answer.requestId())
+    known(answer.requestId())
         .fail(
             switch (answer.reason()) {
               case NOT_LEADER -> new RaftException.NotLeader(answer.leader());
@@ -72,8 +79,8 @@ final class ReadCalls {
             });
   }
 
-  private ReadCall<?> taken(long id) {
-    ReadCall<?> call = open.remove(id);
+  private ReadCall<?> known(long id) {
+    ReadCall<?> call = open.get(id);
     if (call == null) {
       throw new IllegalStateException("no read " + id + " is open");
     }
@@ -91,6 +98,7 @@ final class ReadCalls {
   final class ReadCall<T extends @Nullable Object> implements CallQueue.Call {
     final CompletableFuture<T> future = new CompletableFuture<>();
     private final Confirmed<T> confirmed;
+    private long id;
 
     private ReadCall(Confirmed<T> confirmed) {
       this.confirmed = confirmed;
@@ -103,7 +111,11 @@ final class ReadCalls {
 
     @Override
     public void make(Step step) {
-      long id = ++lastId;
+      if (open.size() >= MOST_OPEN) {
+        fail(new RaftException.Busy(MOST_OPEN + " reads are not answered yet"));
+        return;
+      }
+      id = ++lastId;
       open.put(id, this);
       reads.read(step, id);
     }
@@ -122,6 +134,7 @@ final class ReadCalls {
 
     private void complete(@Nullable T result) {
       callbacks.execute(() -> future.complete(result));
+      raft.execute(() -> open.remove(id));
     }
 
     @Override
@@ -131,6 +144,7 @@ final class ReadCalls {
 
     private void failWith(Throwable why) {
       callbacks.execute(() -> future.completeExceptionally(why));
+      raft.execute(() -> open.remove(id));
     }
   }
 }

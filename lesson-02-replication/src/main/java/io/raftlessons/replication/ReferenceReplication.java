@@ -335,7 +335,9 @@ public final class ReferenceReplication implements Replication {
     if (step.role() != Role.LEADER || follower == null) {
       return;
     }
-    follower.answeredRound(reply.getReadRound());
+    if (reply.getReadRound() <= sender.readRound()) { // nobody can answer what was not asked
+      follower.answeredRound(reply.getReadRound());
+    }
     if (reply.getSuccess()) {
       long match = reply.getPrevLogIndex() + reply.getCount();
       if (match <= log.lastIndex()) {

@@ -144,7 +144,7 @@ public final class ReplicationNode {
             machine,
             batch -> raft.execute(() -> applied(batch)),
             cause -> raft.execute(() -> driver.fail(cause)));
-    readCalls = new ReadCalls(reads, applier, host.callbacks(), this::stoppedException);
+    readCalls = new ReadCalls(raft, reads, applier, host.callbacks(), this::stoppedException);
     connect(stable, logStore);
   }
 

@@ -81,7 +81,7 @@ class ApplierTest {
   }
 
   private void read(long index, String name) {
-    applier.read(index, () -> reads.add(name), () -> reads.add(name + " never"));
+    applier.read(index, () -> reads.add(name));
   }
 
   @Test
@@ -104,13 +104,13 @@ class ApplierTest {
   }
 
   @Test
-  void whatWaitsWhenTheServerStopsIsToldSo() {
+  void nothingIsReadWhenTheServerHasStopped() {
     read(2, "waits");
     loop.runAll();
     applier.stop();
     read(0, "comes late");
     loop.runAll();
-    assertThat(reads).containsExactly("waits never", "comes late never");
+    assertThat(reads).isEmpty();
   }
 
   /** Its state is unknown, so not even what it had applied before may be read. */
@@ -124,9 +124,6 @@ class ApplierTest {
     read(0, "at 0");
     loop.runAll();
     assertThat(reads).isEmpty();
-    applier.stop();
-    loop.runAll();
-    assertThat(reads).containsExactly("at 0 never");
   }
 
   /** R09: what failed must not be skipped, so nothing after it may be applied either. */

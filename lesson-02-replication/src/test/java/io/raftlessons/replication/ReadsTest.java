@@ -133,6 +133,17 @@ class ReadsTest {
     assertThat(f.readAnswers()).containsExactly(new ReadReady(1, 1));
   }
 
+  /** It would confirm all reads to come. */
+  @Test
+  void aRoundThatWasNeverStartedConfirmsNothing() {
+    ReplicationFixture f = group(3).start().leadSettled();
+    f.receive(answer(f, "s2", 0, 1_000_000));
+    f.read(1);
+    assertThat(f.readAnswers()).isEmpty();
+    f.answersRound("s2", 1);
+    assertThat(f.readAnswers()).containsExactly(new ReadReady(1, 1));
+  }
+
   private static Envelope answer(ReplicationFixture f, String from, long count, long round) {
     AppendEntriesReply.Builder reply =
         AppendEntriesReply.newBuilder()

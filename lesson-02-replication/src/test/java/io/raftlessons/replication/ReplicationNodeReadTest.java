@@ -152,6 +152,38 @@ class ReplicationNodeReadTest {
     }
   }
 
+  /** Its machine may hang: those who wait for it are told all the same. */
+  @Test
+  void shutdownDoesNotWaitForTheMachineToTellReaders() throws IOException {
+    NodeFixture f = new NodeFixture(3).leadSettled();
+    CompletableFuture<List<String>> confirmed = read(f);
+    f.host.raft().run();
+    f.answerRound();
+    assertThat(f.host.loop("apply").idle()).as("the read is with the machine").isFalse();
+    f.node.shutdown();
+    f.host.raft().run();
+    f.host.loop("callbacks").run();
+    assertThat(readOutcome(confirmed)).isEqualTo("Shutdown: the server was shut down");
+  }
+
+  @Test
+  void behindAMachineThatHangsConfirmedReadsDoNotPileUpWithoutBound() throws IOException {
+    NodeFixture f = new NodeFixture(1).lead();
+    f.host.settle();
+    for (int i = 0; i < 20_000; i++) {
+      f.node.readIndex();
+    }
+    f.host.raft().run();
+    CompletableFuture<Long> oneTooMany = f.node.readIndex();
+    f.host.raft().run();
+    f.host.loop("callbacks").run();
+    assertThat(readOutcome(oneTooMany)).isEqualTo("Busy: 20000 reads are not answered yet");
+    f.host.settle();
+    CompletableFuture<Long> afterwards = f.node.readIndex();
+    f.host.settle();
+    assertThat(readOutcome(afterwards)).isEqualTo("1");
+  }
+
   @Test
   void aQueryThatThrowsFailsItsCallerAlone() throws IOException {
     NodeFixture f = new NodeFixture(1).lead();

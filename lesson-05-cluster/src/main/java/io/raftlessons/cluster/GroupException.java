@@ -11,6 +11,12 @@ public final class GroupException extends RuntimeException {
      * perhaps elsewhere.
      */
     NOT_APPENDED,
+    /**
+     * The node that was asked did not append it. But the message may have been doubled on its way,
+     * and the copy may have come when that node did lead: what is known is no more than for {@link
+     * #UNKNOWN}, but it is worth another try at once, perhaps elsewhere.
+     */
+    REFUSED,
     /** Not appended, because there is too much to do: try again later. */
     BUSY,
     /** It may have been appended, or may yet be. */

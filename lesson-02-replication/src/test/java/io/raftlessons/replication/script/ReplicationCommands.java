@@ -31,7 +31,13 @@ public final class ReplicationCommands {
             "a client gives the server a command",
             2,
             2,
-            ReplicationCommands::propose);
+            ReplicationCommands::propose)
+        .add(
+            "read SERVER READER",
+            "somebody asks the server what has been applied, past the log",
+            2,
+            2,
+            ReplicationCommands::read);
   }
 
   private static ReplicationServer server(Actor actor) {
@@ -58,5 +64,11 @@ public final class ReplicationCommands {
     Actor actor = stage.actor(command, 0);
     stage.trace().event(actor.id() + ": propose " + command.arg(1));
     actor.call(command, () -> server(actor).propose(command.arg(1)));
+  }
+
+  private static void read(Stage stage, Command command) {
+    Actor actor = stage.actor(command, 0);
+    stage.trace().event(actor.id() + ": read by " + command.arg(1));
+    actor.call(command, () -> server(actor).read(command.arg(1)));
   }
 }

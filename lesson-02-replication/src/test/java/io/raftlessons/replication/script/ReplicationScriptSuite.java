@@ -80,6 +80,16 @@ public abstract class ReplicationScriptSuite extends ScriptSuite {
   }
 
   @Test
+  void readBeforeCommit() throws IOException {
+    replay("read-before-commit");
+  }
+
+  @Test
+  void readRounds() throws IOException {
+    replay("read-rounds");
+  }
+
+  @Test
   void restart() throws IOException {
     replay("restart");
   }

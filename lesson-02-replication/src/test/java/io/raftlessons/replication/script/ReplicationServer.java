@@ -34,6 +34,7 @@ final class ReplicationServer implements Server {
   private InmemLogStore store = new InmemLogStore();
   private ReplicationConfig bounds = ReplicationConfig.defaults();
   private @Nullable ReplicationNode node;
+  private TellingMachine machine = new TellingMachine();
 
   ReplicationServer(Consumer<String> told) {
     this.told = told;
@@ -51,7 +52,8 @@ final class ReplicationServer implements Server {
             ReferenceReplication::new,
             ReferenceReads::new,
             observer);
-    node = ReplicationNode.start(setup, stable, store, new TellingMachine(), host);
+    machine = new TellingMachine();
+    node = ReplicationNode.start(setup, stable, store, machine, host);
   }
 
   @Override
@@ -97,6 +99,21 @@ final class ReplicationServer implements Server {
         .whenComplete((applied, failure) -> told.accept(answer(command, applied, failure)));
   }
 
+  void read(String reader) {
+    TellingMachine asked = machine;
+    requireNonNull(node)
+        .read(() -> String.join(" ", asked.applied))
+        .whenComplete((found, failure) -> told.accept(answer(reader, found, failure)));
+  }
+
+  private static String answer(String reader, @Nullable String found, @Nullable Throwable failure) {
+    String outcome =
+        found != null
+            ? "[" + found + "]"
+            : failure == null ? "nothing" : failure.getClass().getSimpleName();
+    return "tells the reader " + reader + ": " + outcome;
+  }
+
   private static String answer(
       String command, @Nullable Applied applied, @Nullable Throwable failure) {
     String outcome =
@@ -107,12 +124,16 @@ final class ReplicationServer implements Server {
   }
 
   private final class TellingMachine implements StateMachine {
+    private final List<String> applied = new ArrayList<>();
+
     @Override
     public List<byte[]> apply(List<Command> batch) {
       StringBuilder line = new StringBuilder("applies");
       List<byte[]> results = new ArrayList<>();
       for (Command command : batch) {
-        line.append(' ').append(new String(command.data(), StandardCharsets.UTF_8));
+        String text = new String(command.data(), StandardCharsets.UTF_8);
+        applied.add(text);
+        line.append(' ').append(text);
         results.add(command.data());
       }
       told.accept(line.toString());

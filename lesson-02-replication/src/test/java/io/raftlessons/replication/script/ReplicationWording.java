@@ -45,16 +45,23 @@ final class ReplicationWording implements Wording {
         + " entries="
         + list(request.getEntriesList())
         + " leaderCommit="
-        + request.getLeaderCommit();
+        + request.getLeaderCommit()
+        + round(request.getReadRound());
   }
 
   private static String reply(AppendEntriesReply reply) {
-    return reply.getSuccess()
-        ? " success up to " + (reply.getPrevLogIndex() + reply.getCount())
-        : " refused prevLog="
-            + reply.getPrevLogIndex()
-            + " hint="
-            + at(reply.getHintIndex(), reply.getHintTerm());
+    String verdict =
+        reply.getSuccess()
+            ? " success up to " + (reply.getPrevLogIndex() + reply.getCount())
+            : " refused prevLog="
+                + reply.getPrevLogIndex()
+                + " hint="
+                + at(reply.getHintIndex(), reply.getHintTerm());
+    return verdict + round(reply.getReadRound());
+  }
+
+  private static String round(long readRound) {
+    return readRound == 0 ? "" : " round=" + readRound;
   }
 
   @Override

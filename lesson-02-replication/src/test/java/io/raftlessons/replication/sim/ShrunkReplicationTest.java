@@ -55,7 +55,7 @@ class ShrunkReplicationTest {
     assertThat(report.get(1)).startsWith("DurableBeforePromised");
     Matcher rest = REST.matcher(report.get(3));
     assertThat(rest.matches()).as(report.get(3)).isTrue();
-    assertThat(5 * number(rest, 2)).isLessThanOrEqualTo(number(rest, 3));
+    assertThat(2 * number(rest, 2)).isLessThanOrEqualTo(number(rest, 3));
     assertThat(5 * number(rest, 4)).isLessThanOrEqualTo(number(rest, 5));
     assertThat(5 * number(rest, 6)).isLessThanOrEqualTo(number(rest, 7));
     String repeat =

@@ -9,6 +9,7 @@ import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.cluster.http.CallsAreNotIdle;
 import io.raftlessons.cluster.http.FirstAlone;
 import io.raftlessons.cluster.ingress.JettyErrors;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -67,7 +68,7 @@ public final class AdminServer implements AutoCloseable {
     config.jetty.modifyServer(
         jetty -> {
           jetty.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, jetty));
-          jetty.insertHandler(new FirstAlone());
+          jetty.insertHandler(new FirstAlone(Duration.ofSeconds(1)));
           jetty.insertHandler(new CallsAreNotIdle());
           jetty.setErrorHandler(errors);
         });

@@ -1,5 +1,7 @@
 package io.raftlessons.cluster.http;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -15,19 +17,25 @@ import org.eclipse.jetty.util.Callback;
  */
 public final class FirstAlone extends Handler.Wrapper {
   private final ReentrantLock setUp = new ReentrantLock();
+  private final long patienceNanos;
   private volatile boolean done;
+
+  /**
+   * @param patience how long others wait for a first request whose body does not come
+   */
+  public FirstAlone(Duration patience) {
+    patienceNanos = patience.toNanos();
+  }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    if (done) {
+    if (done || !setUp.tryLock(patienceNanos, TimeUnit.NANOSECONDS)) {
       return super.handle(request, response, callback);
     }
-    setUp.lock();
     try {
-      boolean handled = super.handle(request, response, callback);
-      done = true;
-      return handled;
+      return super.handle(request, response, callback);
     } finally {
+      done = true;
       setUp.unlock();
     }
   }

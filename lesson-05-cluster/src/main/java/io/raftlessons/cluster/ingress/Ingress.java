@@ -160,7 +160,7 @@ public final class Ingress implements AutoCloseable {
     server.setErrorHandler(new JettyErrors(HttpError.INGRESS));
     server.setStopTimeout(STOP.toMillis());
     server.insertHandler(new GracefulHandler());
-    server.insertHandler(new FirstAlone());
+    server.insertHandler(new FirstAlone(Duration.ofSeconds(1)));
     server.insertHandler(new CallsAreNotIdle());
   }
 

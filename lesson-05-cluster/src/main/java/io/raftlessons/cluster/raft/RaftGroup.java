@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +43,18 @@ public final class RaftGroup implements Group {
         return Outcome.NOT_APPENDED;
       }
       return cause instanceof RaftException.Busy ? Outcome.BUSY : unanswered();
+    }
+
+    /**
+     * What is known when the one to whom it was sent says it did nothing. A message may come twice,
+     * and only one of the two answers is heard.
+     */
+    Outcome refusedElsewhere(ForwardReply.Outcome refusal) {
+      boolean busy = refusal == ForwardReply.Outcome.BUSY;
+      if (isQuery) {
+        return busy ? Outcome.BUSY : Outcome.NOT_APPENDED;
+      }
+      return busy ? Outcome.UNKNOWN : Outcome.REFUSED;
     }
   }
 
@@ -191,7 +202,7 @@ public final class RaftGroup implements Group {
     } else if (failure != null) {
       ForwardReply.Outcome outcome =
           switch (wish.outcome(failure)) {
-            case NOT_APPENDED -> ForwardReply.Outcome.NOT_LEADER;
+            case NOT_APPENDED, REFUSED -> ForwardReply.Outcome.NOT_LEADER;
             case BUSY -> ForwardReply.Outcome.BUSY;
             case UNKNOWN -> ForwardReply.Outcome.UNKNOWN;
           };
@@ -218,9 +229,11 @@ public final class RaftGroup implements Group {
     waiting.timeout().cancel();
     switch (reply.getOutcome()) {
       case APPLIED -> waiting.answer().complete(reply.getResult().toByteArray());
-      case NOT_LEADER ->
-          fail(waiting.answer(), Outcome.NOT_APPENDED, waiting.leader() + " does not lead");
-      case BUSY -> fail(waiting.answer(), Outcome.BUSY, waiting.leader() + " has too much to do");
+      case NOT_LEADER, BUSY ->
+          fail(
+              waiting.answer(),
+              waiting.wish().refusedElsewhere(reply.getOutcome()),
+              waiting.leader() + " refused it: " + reply.getOutcome());
       case UNKNOWN, UNRECOGNIZED ->
           fail(
               waiting.answer(),
@@ -232,10 +245,9 @@ public final class RaftGroup implements Group {
   /** What is on its way to somebody who does not lead any more need not wait for its timeout. */
   private void leaderIs(Standing.Status status) {
     if (!status.leader().isEmpty()) {
-      Predicate<Sent> stale = waiting -> !waiting.leader().equals(status.leader());
       for (Map.Entry<Long, Sent> entry : new ArrayList<>(sent.entrySet())) {
         Sent waiting = entry.getValue();
-        if (stale.test(waiting)) {
+        if (!waiting.leader().equals(status.leader())) {
           sent.remove(entry.getKey());
           waiting.timeout().cancel();
           fail(waiting.answer(), waiting.wish().unanswered(), waiting.leader() + " was replaced");

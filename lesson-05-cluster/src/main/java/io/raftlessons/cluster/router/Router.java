@@ -168,15 +168,13 @@ public final class Router {
     }
     if (result == null) {
       Outcome outcome = outcomeOf(failure);
-      if (outcome != Outcome.UNKNOWN) {
+      if (outcome == Outcome.NOT_APPENDED || outcome == Outcome.BUSY) {
         call.perhapsAppended--;
       }
       repeat(
           call,
           number,
-          outcome == Outcome.NOT_APPENDED
-              ? options.longestElsewhereNanos()
-              : options.longestBackoffNanos());
+          isElsewhere(outcome) ? options.longestElsewhereNanos() : options.longestBackoffNanos());
       return;
     }
     Reply reply;
@@ -195,6 +193,11 @@ public final class Router {
     }
     end(call);
     call.answer.complete(reply);
+  }
+
+  /** Whether another node may take it at once. */
+  static boolean isElsewhere(Outcome outcome) {
+    return outcome == Outcome.NOT_APPENDED || outcome == Outcome.REFUSED;
   }
 
   private void refused(Call call, Session refused) {

@@ -2,7 +2,6 @@ package io.raftlessons.cluster.router;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftlessons.cluster.Group;
-import io.raftlessons.cluster.GroupException.Outcome;
 import io.raftlessons.replication.keyvalue.wire.KeyValueCommand;
 import io.raftlessons.replication.keyvalue.wire.OpenSession;
 import io.raftlessons.replication.keyvalue.wire.Reply;
@@ -78,7 +77,7 @@ final class SessionOpener {
                       if (result != null) {
                         answered(number, sentAt, result);
                       } else {
-                        boolean elsewhere = Router.outcomeOf(failure) == Outcome.NOT_APPENDED;
+                        boolean elsewhere = Router.isElsewhere(Router.outcomeOf(failure));
                         failed(
                             number,
                             elsewhere

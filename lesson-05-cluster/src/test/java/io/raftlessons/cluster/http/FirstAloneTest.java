@@ -3,6 +3,7 @@ package io.raftlessons.cluster.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,7 @@ class FirstAloneTest {
     LocalConnector connector = new LocalConnector(server);
     server.addConnector(connector);
     server.setHandler(new Counter());
-    FirstAlone tested = new FirstAlone();
+    FirstAlone tested = new FirstAlone(Duration.ofMinutes(1));
     server.getTail().setHandler(tested);
     tested.setHandler(new SlowAtFirst());
     server.start();

@@ -81,6 +81,10 @@ final class FaultyGroup implements Group {
     if (hits(faults.twice())) {
       doubled++;
       deliver(carryOut, new CompletableFuture<>());
+      if (random.nextInt(4) == 0) {
+        // of the two copies one was refused, and that answer may come first
+        refuse(answer, Outcome.REFUSED);
+      }
     }
     return answer;
   }

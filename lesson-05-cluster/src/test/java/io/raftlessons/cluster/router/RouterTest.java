@@ -179,6 +179,16 @@ class RouterTest {
     assertThat(failure(refused)).hasMessageContaining("not done");
   }
 
+  /** The one who refuses may have got a copy, and another copy may have been carried out. */
+  @Test
+  void aRefusalFromElsewhereLeavesTheOutcomeOpen() {
+    Router refusing = router(new Script(Fate.REFUSED).again());
+    CompletableFuture<Reply> refused = add(refusing, 1);
+    loop.advance(DEADLINE);
+    assertThat(failure(refused).changedNothing()).isFalse();
+    assertThat(failure(refused)).hasMessageContaining("unknown");
+  }
+
   @Test
   void pausesGrowAndAreCapped() {
     List<Long> times = new ArrayList<>();
@@ -348,6 +358,7 @@ class RouterTest {
   /** What becomes of an attempt. */
   private enum Fate {
     NOT_APPENDED,
+    REFUSED,
     BUSY,
     UNKNOWN,
     SILENCE

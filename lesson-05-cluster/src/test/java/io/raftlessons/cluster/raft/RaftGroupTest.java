@@ -1,0 +1,113 @@
+package io.raftlessons.cluster.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftlessons.cluster.GroupException;
+import io.raftlessons.cluster.GroupException.Outcome;
+import io.raftlessons.core.HandRunHost;
+import io.raftlessons.core.RaftConfig;
+import io.raftlessons.replication.InmemLogStore;
+import io.raftlessons.replication.ReplicationNode;
+import io.raftlessons.replication.keyvalue.KeyValueMachine;
+import io.raftlessons.runtime.InmemStableStore;
+import io.raftlessons.wire.AppendEntries;
+import io.raftlessons.wire.Envelope;
+import io.raftlessons.wire.Forward;
+import io.raftlessons.wire.ForwardReply;
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a follower may conclude from what the leader answers to a forwarded call. */
+class RaftGroupTest {
+  private static final long TIMEOUT = 2_000_000_000L;
+  private static final byte[] CALL = {1, 2, 3};
+
+  private final HandRunHost host = new HandRunHost(new Random(1));
+  private RaftGroup group;
+
+  @BeforeEach
+  void followsN2() throws IOException {
+    SharedTransport transport = new SharedTransport(host.transport());
+    ReplicationNode node =
+        ReplicationNode.start(
+            ReplicationNode.Setup.reference(RaftConfig.defaults("n1"), List.of("n1", "n2", "n3")),
+            new InmemStableStore(),
+            new InmemLogStore(),
+            new KeyValueMachine(),
+            transport.on(host));
+    group = new RaftGroup(host.loop("group"), transport, node, query -> query, 0, 100);
+    from("n2", 1, Envelope.newBuilder().setAppendEntries(AppendEntries.getDefaultInstance()));
+    assertThat(node.leader()).contains("n2");
+  }
+
+  private void from(String sender, long term, Envelope.Builder message) {
+    host.settle();
+    host.deliver(message.setFrom(sender).setTo("n1").setTerm(term).build());
+    host.settle();
+  }
+
+  private void answer(String sender, ForwardReply.Outcome outcome) {
+    ForwardReply reply =
+        ForwardReply.newBuilder()
+            .setRequestId(forwarded().getRequestId())
+            .setOutcome(outcome)
+            .build();
+    from(sender, 1, Envelope.newBuilder().setForwardReply(reply));
+  }
+
+  private Forward forwarded() {
+    host.settle();
+    return host.sent.get(host.sent.size() - 1).getForward();
+  }
+
+  private static Outcome outcome(CompletableFuture<byte[]> call) {
+    assertThat(call).isCompletedExceptionally();
+    return call.handle((result, failure) -> ((GroupException) failure).outcome()).getNow(null);
+  }
+
+  /** A message may be doubled, and the copy may have come when n2 still led. */
+  @Test
+  void aRefusedCommandMayHaveBeenAppendedAllTheSame() {
+    CompletableFuture<byte[]> command = group.append(CALL, TIMEOUT);
+    assertThat(forwarded().getCommand().toByteArray()).isEqualTo(CALL);
+    answer("n2", ForwardReply.Outcome.NOT_LEADER);
+    assertThat(outcome(command)).isEqualTo(Outcome.REFUSED);
+    CompletableFuture<byte[]> another = group.append(CALL, TIMEOUT);
+    answer("n2", ForwardReply.Outcome.BUSY);
+    assertThat(outcome(another)).isEqualTo(Outcome.UNKNOWN);
+  }
+
+  @Test
+  void aRefusedQueryDidNothing() {
+    CompletableFuture<byte[]> query = group.read(CALL, TIMEOUT);
+    assertThat(forwarded().getQuery().toByteArray()).isEqualTo(CALL);
+    answer("n2", ForwardReply.Outcome.NOT_LEADER);
+    assertThat(outcome(query)).isEqualTo(Outcome.NOT_APPENDED);
+    CompletableFuture<byte[]> another = group.read(CALL, TIMEOUT);
+    answer("n2", ForwardReply.Outcome.BUSY);
+    assertThat(outcome(another)).isEqualTo(Outcome.BUSY);
+    CompletableFuture<byte[]> lost = group.read(CALL, TIMEOUT);
+    answer("n2", ForwardReply.Outcome.UNKNOWN);
+    assertThat(outcome(lost)).isEqualTo(Outcome.NOT_APPENDED);
+  }
+
+  @Test
+  void onlyTheOneThatWasAskedAnswers() {
+    CompletableFuture<byte[]> command = group.append(CALL, TIMEOUT);
+    answer("n3", ForwardReply.Outcome.NOT_LEADER);
+    assertThat(command).isNotDone();
+    answer("n2", ForwardReply.Outcome.APPLIED);
+    assertThat(command.getNow(CALL)).isEmpty();
+  }
+
+  @Test
+  void aLeaderThatIsReplacedAnswersNobody() {
+    CompletableFuture<byte[]> command = group.append(CALL, TIMEOUT);
+    from("n3", 2, Envelope.newBuilder().setAppendEntries(AppendEntries.getDefaultInstance()));
+    assertThat(outcome(command)).isEqualTo(Outcome.UNKNOWN);
+  }
+}
