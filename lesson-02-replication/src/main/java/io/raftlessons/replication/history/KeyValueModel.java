@@ -2,9 +2,7 @@ package io.raftlessons.replication.history;
 
 import io.raftlessons.replication.history.Operation.Kind;
 import io.raftlessons.replication.keyvalue.JsonText;
-import java.util.EnumSet;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * answer that a history could hold.
  */
 public final class KeyValueModel implements Model<String> {
-  private static final Set<Kind> ONLY_GROWS = EnumSet.of(Kind.GET, Kind.APPEND);
-
   @Override
   public String initial() {
     return "";
@@ -75,10 +71,23 @@ public final class KeyValueModel implements Model<String> {
     return answered.kind() == Kind.GET || answered.output().equals("false");
   }
 
-  /** An array that is only appended to is a prefix of all that is read of it later. */
   @Override
-  public boolean mayPrecede(String state, Operation answered, Set<Kind> kinds) {
-    if (!ONLY_GROWS.containsAll(kinds) || !JsonText.isArray(state)) {
+  public boolean onlyGrows(Operation operation) {
+    return switch (operation.kind()) {
+      case GET, APPEND -> true;
+      case ADD -> Long.parseLong(operation.value()) >= 0;
+      default -> false;
+    };
+  }
+
+  /** A number that only grows is not less later; an array is a prefix of what it is later. */
+  @Override
+  public boolean mayPrecede(String state, Operation answered) {
+    OptionalLong number = JsonText.integer(state);
+    if (number.isPresent()) {
+      return JsonText.integer(answered.output()).orElse(Long.MIN_VALUE) >= number.getAsLong();
+    }
+    if (!JsonText.isArray(state)) {
       return true;
     }
     if (answered.kind() == Kind.APPEND) {

@@ -1,7 +1,5 @@
 package io.raftlessons.replication.history;
 
-import io.raftlessons.replication.history.Operation.Kind;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +23,18 @@ public interface Model<S> {
   /** Whether an answered operation changes no state from which it can be answered as it was. */
   boolean changesNothing(Operation answered);
 
+  /** Whether the operation, whatever came of it, lets the key as it is or makes it larger. */
+  default boolean onlyGrows(Operation operation) {
+    return false;
+  }
+
   /**
    * Whether an answered operation may come at some time after this state. A hint that spares the
-   * search what leads nowhere.
+   * search what leads nowhere; asked only where all operations of the key {@link #onlyGrows}.
    *
-   * @param kinds of all operations that may come before it
    * @return false only if it surely cannot
    */
-  default boolean mayPrecede(S state, Operation answered, Set<Kind> kinds) {
+  default boolean mayPrecede(S state, Operation answered) {
     return true;
   }
 }

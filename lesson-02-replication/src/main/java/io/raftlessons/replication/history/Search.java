@@ -1,17 +1,14 @@
 package io.raftlessons.replication.history;
 
-import io.raftlessons.replication.history.Operation.Kind;
 import io.raftlessons.replication.history.Operation.Status;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * where no answered one leads on. Rules keep them from being tried in every order. One that changes
  * nothing is not placed. One that undoes the effect of an unknown one just before it makes that one
  * needless. Of those with the same effect the one called first goes first. A place that was reached
- * with fewer of them is as good as one with more. One after which the next read cannot come any
+ * with fewer of them is as good as one with more. One after which some answered one cannot come any
  * more is not placed. And orders with few of them in a row are searched before those with many.
  */
 final class Search<S> {
@@ -63,7 +60,7 @@ final class Search<S> {
   private final Event answered;
   private final Event unknown;
   private final int total;
-  private final Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+  private final boolean onlyGrows;
   private final Deque<Placed<S>> order = new ArrayDeque<>();
   private final BitSet answeredPlaced = new BitSet();
   private final BitSet unknownPlaced = new BitSet();
@@ -93,8 +90,8 @@ final class Search<S> {
     List<Event> open = new ArrayList<>();
     List<Operation> sorted = new ArrayList<>(operations);
     sorted.sort(Comparator.comparingLong(Operation::callNanos));
+    onlyGrows = sorted.stream().allMatch(model::onlyGrows);
     for (Operation operation : sorted) {
-      kinds.add(operation.kind());
       boolean isAnswered = operation.status() == Status.OK;
       Event call = new Event(operation, true, isAnswered ? events.size() / 2 : open.size());
       if (isAnswered) {
@@ -229,18 +226,13 @@ final class Search<S> {
     Placed<S> last = order.peek();
     boolean undoes =
         last != null && last.row > 0 && after.equals(step(last.before, call.operation));
-    return undoes || !mayPrecedeTheNextRead(after);
+    return undoes || (onlyGrows && !mayPrecedeAllThatIsLeft(after));
   }
 
-  private boolean mayPrecedeTheNextRead(S after) {
+  private boolean mayPrecedeAllThatIsLeft(S after) {
     for (Event event = answered.next; event != null; event = event.next) {
-      if (!event.isCall) {
-        if (!model.mayPrecede(after, event.operation, kinds)) {
-          return false;
-        }
-        if (event.operation.kind() == Kind.GET) {
-          return true;
-        }
+      if (!event.isCall && !model.mayPrecede(after, event.operation)) {
+        return false;
       }
     }
     return true;

@@ -101,4 +101,21 @@ class HardHistoriesTest {
     }
     assertThat(verdict()).isEqualTo(Outcome.OK);
   }
+
+  /** Seeds 2000567 and 2029156 of the replication scenario were of this kind. */
+  @Test
+  void manyUnknownAdditionsOfOneSizeAmongAnsweredOnes() {
+    long end = 1_000;
+    for (int i = 1; i <= 30; i++) {
+      unknown(Kind.ADD, 6);
+      // answered late, so that any unknown one might have been in its place
+      history.add(
+          new Operation("c" + i, Kind.ADD, "x", "", "6", "" + 12 * i, now, end + i, Status.OK));
+    }
+    now = end;
+    answered(Kind.GET, "", "360");
+    assertThat(verdict()).isEqualTo(Outcome.OK);
+    answered(Kind.GET, "", "354");
+    assertThat(verdict()).isEqualTo(Outcome.VIOLATION);
+  }
 }
