@@ -51,13 +51,13 @@ class ShrunkReplicationTest {
         report(
             catchThrowableOfType(
                 AssertionError.class,
-                () -> batch.run(7, 1, 0, () -> clock.addAndGet(5_000_000_000L / 600))));
+                () -> batch.run(6, 1, 0, () -> clock.addAndGet(5_000_000_000L / 600))));
     assertThat(report.get(1)).startsWith("DurableBeforePromised");
     Matcher rest = REST.matcher(report.get(3));
     assertThat(rest.matches()).as(report.get(3)).isTrue();
-    assertThat(2 * number(rest, 2)).isLessThanOrEqualTo(number(rest, 3));
-    assertThat(5 * number(rest, 4)).isLessThanOrEqualTo(number(rest, 5));
-    assertThat(5 * number(rest, 6)).isLessThanOrEqualTo(number(rest, 7));
+    assertThat(10 * number(rest, 2)).isLessThanOrEqualTo(number(rest, 3));
+    assertThat(10 * number(rest, 4)).isLessThanOrEqualTo(number(rest, 5));
+    assertThat(10 * number(rest, 6)).isLessThanOrEqualTo(number(rest, 7));
     String repeat =
         report.stream().filter(line -> line.startsWith("repeat: ")).findFirst().orElseThrow();
     Matcher line = Pattern.compile(".*seed=(\\d+) -Dsim.plan=(.*)").matcher(repeat);
