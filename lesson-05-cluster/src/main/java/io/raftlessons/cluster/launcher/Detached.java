@@ -44,7 +44,7 @@ final class Detached {
             .redirectErrorStream(true)
             .redirectOutput(directory.launcherOutput().toFile())
             .start();
-    while (launcher.isAlive()) {
+    do {
       Optional<JsonNode> status = readyStatus(launcher.pid());
       if (status.isPresent()) {
         out.println("the cluster is ready (launcher: pid " + launcher.pid() + ")");
@@ -53,8 +53,7 @@ final class Detached {
         out.flush();
         return;
       }
-      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-    }
+    } while (!launcher.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS));
     throw new CommandException(said());
   }
 

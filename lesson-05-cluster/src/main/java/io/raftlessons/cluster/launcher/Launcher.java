@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,6 +45,10 @@ final class Launcher implements AutoCloseable {
   private final NodeProbe probe;
   private final ControlServer control;
   private final CountDownLatch finished = new CountDownLatch(1);
+
+  /** Something happened that a start does not survive: who waits for one looks at once. */
+  private final Semaphore setback = new Semaphore(0);
+
   private volatile boolean ready;
   private volatile boolean closing;
   private boolean closed;
@@ -109,7 +114,7 @@ final class Launcher implements AutoCloseable {
                     directory.log(1).getParent(),
                     "A slow machine needs a longer " + Settings.READY_TIMEOUT.flag()));
       }
-      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      setback.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -205,7 +210,7 @@ final class Launcher implements AutoCloseable {
         if (System.nanoTime() > deadline) {
           throw new CommandException(node.name() + " is started but does not answer");
         }
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        setback.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -222,6 +227,7 @@ final class Launcher implements AutoCloseable {
 
   /** A node that ends by itself stays so: a fault that is hidden by a restart is not found. */
   private void ended(LocalNode node, Child child) {
+    setback.release();
     if (child.endedByItself() && ready && !closing) {
       console.event(
           "%s (pid %d) %s; 'cluster start %d' starts it again, 'cluster logs %d' shows why it ended"
@@ -231,6 +237,7 @@ final class Launcher implements AutoCloseable {
 
   private void stopAll(Duration timeout) {
     closing = true;
+    setback.release();
     List<Thread> stopping = new ArrayList<>();
     for (LocalNode node : nodes) {
       Thread thread =

@@ -1,15 +1,24 @@
 package io.raftlessons.cluster.launcher;
 
+import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
+
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "logs", description = "Prints the end of what a node has printed.")
 final class LogsCommand extends BaseCommand {
+  private static final long LONGEST_SILENCE_MILLIS = 200;
+
   @Parameters(paramLabel = "N", description = "The number of the node: 1, 2 or 3.")
   private int node;
 
@@ -40,13 +49,25 @@ final class LogsCommand extends BaseCommand {
     }
     try (LogTail tail = new LogTail(file)) {
       tail.last(lines).forEach(out()::println);
-      while (follow) {
-        for (String line : tail.more()) {
-          out().println(line);
-        }
-        Thread.sleep(200);
+      if (follow) {
+        follow(tail, file.toAbsolutePath().getParent());
       }
     }
     return 0;
+  }
+
+  private void follow(LogTail tail, Path logs) throws IOException, InterruptedException {
+    try (WatchService changes = FileSystems.getDefault().newWatchService()) {
+      logs.register(changes, ENTRY_MODIFY, ENTRY_CREATE);
+      while (true) {
+        tail.more().forEach(out()::println);
+        // where the system does not tell of changes, Java looks for them only every few seconds
+        WatchKey change = changes.poll(LONGEST_SILENCE_MILLIS, TimeUnit.MILLISECONDS);
+        if (change != null) {
+          change.pollEvents();
+          change.reset();
+        }
+      }
+    }
   }
 }

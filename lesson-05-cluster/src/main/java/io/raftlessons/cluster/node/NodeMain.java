@@ -107,17 +107,20 @@ public final class NodeMain implements Callable<Integer> {
   }
 
   private static void close(NodeProcess node) {
+    CountDownLatch closed = new CountDownLatch(1);
     daemon(
         () -> {
           try {
-            TimeUnit.MILLISECONDS.sleep(SHUTDOWN_LIMIT_MILLIS);
-            Runtime.getRuntime().halt(FAULT);
+            if (!closed.await(SHUTDOWN_LIMIT_MILLIS, TimeUnit.MILLISECONDS)) {
+              Runtime.getRuntime().halt(FAULT);
+            }
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
         },
         "shutdown-limit");
     node.close();
+    closed.countDown();
     log.info("stopped");
   }
 
