@@ -1,6 +1,7 @@
 package io.raftlessons.replication.keyvalue;
 
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * The little of JSON the machine knows, done on the text itself. Texts are in canonical form: no
@@ -8,6 +9,7 @@ import java.util.OptionalLong;
  */
 public final class JsonText {
   public static final String EMPTY_ARRAY = "[]";
+  private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]*");
 
   private JsonText() {}
 
@@ -63,7 +65,7 @@ public final class JsonText {
   public static OptionalLong integer(String text) {
     // parseLong also takes +1, 007, -0 and the digits of other scripts: none of them is canonical.
     int longest = Long.toString(Long.MIN_VALUE).length();
-    if (text.length() > longest || !text.matches("0|-?[1-9][0-9]*")) {
+    if (text.length() > longest || !INTEGER.matcher(text).matches()) {
       return OptionalLong.empty();
     }
     try {

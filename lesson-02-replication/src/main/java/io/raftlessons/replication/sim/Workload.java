@@ -57,8 +57,9 @@ public final class Workload {
   }
 
   /**
-   * All that is added to one key is of one size. Else a read after many calls of unknown outcome
-   * would ask the checker which of them make up that sum, and no budget is enough for that.
+   * All that is added to one key is of one size, which its name gives. Else a read after many calls
+   * of unknown outcome would ask the checker which of them make up that sum, and no budget is
+   * enough for that.
    */
   private Request sum(String key) {
     return random.chance(0.3)

@@ -7,8 +7,9 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.cluster.http.CallsAreNotIdle;
+import io.raftlessons.cluster.http.ErrorJson;
 import io.raftlessons.cluster.http.FirstAlone;
-import io.raftlessons.cluster.ingress.JettyErrors;
+import io.raftlessons.cluster.http.JettyErrors;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -138,12 +139,10 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private static void error(Context request, int code, String message) {
-    ObjectNode body = JSON.createObjectNode();
-    body.put("code", code).put("message", message).put("source", Listener.ADMIN.label());
-    json(request.status(code), body);
+    json(request.status(code), ErrorJson.of(code, message, Listener.ADMIN.label()));
   }
 
-  private static void json(Context request, ObjectNode body) {
+  private static void json(Context request, Object body) {
     request.contentType("application/json").result(body + "\n");
   }
 

@@ -1,5 +1,6 @@
 package io.raftlessons.cluster.ingress;
 
+import io.raftlessons.cluster.http.ErrorJson;
 import io.raftlessons.cluster.router.RouterException;
 import io.raftlessons.replication.keyvalue.wire.Reply;
 import java.io.Serial;
@@ -73,16 +74,6 @@ final class HttpError extends RuntimeException {
   }
 
   String json() {
-    return json(code, String.valueOf(getMessage()), source);
-  }
-
-  static String json(int code, String message, String source) {
-    return "{\"code\":"
-        + code
-        + ",\"message\":"
-        + Json.quote(message)
-        + ",\"source\":"
-        + Json.quote(source)
-        + "}";
+    return ErrorJson.of(code, String.valueOf(getMessage()), source);
   }
 }

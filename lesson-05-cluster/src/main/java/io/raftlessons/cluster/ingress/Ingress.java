@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Timer;
 import io.raftlessons.cluster.Group;
 import io.raftlessons.cluster.http.CallsAreNotIdle;
 import io.raftlessons.cluster.http.FirstAlone;
+import io.raftlessons.cluster.http.JettyErrors;
 import io.raftlessons.cluster.router.Router;
 import io.raftlessons.cluster.router.RouterOptions;
 import io.raftlessons.runtime.EventLoop;

@@ -1,4 +1,4 @@
-package io.raftlessons.cluster.ingress;
+package io.raftlessons.cluster.http;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ public final class JettyErrors extends ErrorHandler {
   }
 
   private ByteBuffer body(int status) {
-    String json = HttpError.json(status, HttpStatus.getMessage(status), source);
+    String json = ErrorJson.of(status, HttpStatus.getMessage(status), source);
     return ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8));
   }
 }
