@@ -5,6 +5,7 @@ import io.raftlessons.core.Effect.RoleChanged;
 import io.raftlessons.core.Effect.SaveHardState;
 import io.raftlessons.core.Electorate;
 import io.raftlessons.core.Gate;
+import io.raftlessons.core.HardStateWriter;
 import io.raftlessons.core.LogView;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.RaftCore;
@@ -79,15 +80,7 @@ public final class ElectionNode {
     driver.on(RoleChanged.class, standing::changed);
     driver.writes(
         SaveHardState.class,
-        new Driver.Writer<>() {
-          @Override
-          public void write(SaveHardState write) throws java.io.IOException {
-            stable.save(write.state());
-          }
-
-          @Override
-          public void sync() {} // save is durable when it returns
-        },
+        new HardStateWriter(stable),
         (step, write) -> election.persisted(step, write.state()));
   }
 

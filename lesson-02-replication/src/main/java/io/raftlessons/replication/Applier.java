@@ -27,7 +27,7 @@ final class Applier {
   private final Consumer<Throwable> failed;
   private final ArrayDeque<Read> reads = new ArrayDeque<>();
   private long lastApplied;
-  private boolean broken;
+  private boolean ended;
 
   /**
    * @param done told on the apply loop
@@ -46,7 +46,7 @@ final class Applier {
   }
 
   private void applyNow(List<Entry> entries) {
-    if (broken) {
+    if (ended) {
       return; // what is behind the failure must not be applied without it
     }
     try {
@@ -54,7 +54,7 @@ final class Applier {
       lastApplied = entries.get(entries.size() - 1).getIndex();
       done.accept(batch);
     } catch (RuntimeException | Error e) {
-      broken = true;
+      ended = true;
       failed.accept(e);
     }
     serveReads();
@@ -75,10 +75,10 @@ final class Applier {
   }
 
   private void serveReads() {
-    while (!broken && !reads.isEmpty() && reads.peekFirst().index() <= lastApplied) {
+    while (!ended && !reads.isEmpty() && reads.peekFirst().index() <= lastApplied) {
       reads.removeFirst().query().run();
     }
-    if (broken) {
+    if (ended) {
       reads.clear();
     }
   }
@@ -87,7 +87,7 @@ final class Applier {
   void stop() {
     loop.execute(
         () -> {
-          broken = true;
+          ended = true;
           serveReads();
         });
   }

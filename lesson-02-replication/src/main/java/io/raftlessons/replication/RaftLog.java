@@ -229,6 +229,21 @@ public final class RaftLog implements LogView {
     }
   }
 
+  /**
+   * Of entries that were read from the store, the first ones that are still in this log: a
+   * truncation may have come since, or a later leader's entries.
+   */
+  List<Entry> stillThere(long from, List<Entry> read) {
+    int count = 0;
+    for (Entry entry : read) {
+      if (entry.getIndex() != from + count || !has(entry.getIndex(), entry.getTerm())) {
+        break;
+      }
+      count++;
+    }
+    return read.subList(0, count);
+  }
+
   /** The terms of the last few entries, as "index:term" text. */
   void describe(StringBuilder text) {
     text.append(" log=[");

@@ -217,7 +217,7 @@ public final class ReferenceReplication implements Replication {
 
   @Override
   public void loaded(Step step, String peer, long from, List<Entry> entries) {
-    List<Entry> valid = stillInTheLog(from, entries);
+    List<Entry> valid = log.stillThere(from, entries);
     if (peer.equals(MachineFeed.NAME)) {
       machine.loaded(step, from, valid, commitIndex);
       return;
@@ -232,18 +232,6 @@ public final class ReferenceReplication implements Replication {
         && !valid.isEmpty()) {
       sender.replicate(step, peer, follower, valid, commitIndex);
     }
-  }
-
-  /** The store may have been read before a truncation, or a later leader's entries came since. */
-  private List<Entry> stillInTheLog(long from, List<Entry> entries) {
-    int count = 0;
-    for (Entry entry : entries) {
-      if (entry.getIndex() != from + count || !log.has(entry.getIndex(), entry.getTerm())) {
-        break;
-      }
-      count++;
-    }
-    return entries.subList(0, count);
   }
 
   @Override

@@ -4,9 +4,9 @@ import com.google.protobuf.ByteString;
 import io.raftlessons.core.Driver;
 import io.raftlessons.core.Effect.RoleChanged;
 import io.raftlessons.core.Effect.SaveHardState;
-import io.raftlessons.core.Effects;
 import io.raftlessons.core.Electorate;
 import io.raftlessons.core.Gate;
+import io.raftlessons.core.HardStateWriter;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.Role;
@@ -24,7 +24,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -74,13 +73,12 @@ public final class ReplicationNode {
   private final Reads reads;
   private final Driver driver;
   private final Standing standing;
+  private final PublishedState published;
   private final Applier applier;
   private final PendingFutures pending;
   private final ReadCalls readCalls;
   private final CallQueue waiting;
   private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
-  private volatile Indexes indexes = new Indexes(0, 0, 0, 0);
-  private volatile Reads.Counts readCounts = new Reads.Counts(0, 0);
   private volatile boolean ended;
 
   /**
@@ -137,7 +135,8 @@ public final class ReplicationNode {
     reads = setup.reads().create(replication, electorate, Gate.OPEN);
     RaftCore core =
         new RaftCore(setup.config(), stored, List.of(election, replication, reads), raft.now());
-    driver = new Driver(host, core, setup.config(), new Publisher(setup.observer()), this::failed);
+    published = new PublishedState(log, replication, reads, setup.observer());
+    driver = new Driver(host, core, setup.config(), published, this::failed);
     applier =
         new Applier(
             host.loop("apply"),
@@ -151,15 +150,7 @@ public final class ReplicationNode {
   private void connect(StableStore stable, LogStore logStore) {
     driver.writes(
         SaveHardState.class,
-        new Driver.Writer<>() {
-          @Override
-          public void write(SaveHardState write) throws IOException {
-            stable.save(write.state());
-          }
-
-          @Override
-          public void sync() {} // save is durable when it returns
-        },
+        new HardStateWriter(stable),
         (step, write) -> election.persisted(step, write.state()));
     driver.writes(
         LogWrite.WriteLog.class,
@@ -214,7 +205,7 @@ public final class ReplicationNode {
     if (data.size() > setup.bounds().maxEntryBytes()) {
       call.fail(RaftException.tooLarge(data.size(), setup.bounds().maxEntryBytes()));
     } else {
-      submit(call);
+      enqueue(call);
     }
     return call.future;
   }
@@ -252,11 +243,11 @@ public final class ReplicationNode {
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> submit(ReadCalls.ReadCall<T> call) {
-    submit((CallQueue.Call) call);
+    enqueue(call);
     return call.future;
   }
 
-  private void submit(CallQueue.Call call) {
+  private void enqueue(CallQueue.Call call) {
     if (ended) {
       call.fail(stoppedException());
     } else if (!waiting.offer(call)) {
@@ -359,55 +350,11 @@ public final class ReplicationNode {
   }
 
   public Indexes indexes() {
-    return indexes;
+    return published.indexes();
   }
 
   /** HashiCorp's keys, as far as lessons 1 and 2 have them, and two of our own for reads. */
   public Map<String, String> stats() {
-    Standing.Status now = standing.status();
-    Indexes at = indexes;
-    Map<String, String> stats = new TreeMap<>();
-    stats.put("state", now.role().toString());
-    stats.put("term", Long.toString(now.term()));
-    stats.put("leader", now.leader());
-    stats.put("num_peers", Integer.toString(electorate.members().size() - 1));
-    stats.put("last_log_index", Long.toString(at.lastLogIndex()));
-    stats.put("last_log_term", Long.toString(at.lastLogTerm()));
-    stats.put("commit_index", Long.toString(at.commitIndex()));
-    stats.put("applied_index", Long.toString(at.lastApplied()));
-    stats.put("fsm_pending", Long.toString(at.commitIndex() - at.lastApplied()));
-    Reads.Counts counts = readCounts;
-    stats.put("read_rounds", Long.toString(counts.rounds()));
-    stats.put("reads_confirmed", Long.toString(counts.confirmed()));
-    return stats;
-  }
-
-  /** After every step: what other threads may see of the indexes. */
-  private final class Publisher implements StepObserver {
-    private final StepObserver next;
-
-    Publisher(StepObserver next) {
-      this.next = next;
-    }
-
-    @Override
-    public void stepped(RaftCore core, Object input, Effects effects) {
-      Indexes now =
-          new Indexes(
-              log.lastIndex(),
-              log.lastTerm(),
-              replication.commitIndex(),
-              replication.lastApplied());
-      if (!now.equals(indexes)) {
-        indexes = now;
-      }
-      readCounts = reads.counts();
-      next.stepped(core, input, effects);
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      next.failed(cause);
-    }
+    return published.stats(standing.status(), electorate.members().size() - 1);
   }
 }

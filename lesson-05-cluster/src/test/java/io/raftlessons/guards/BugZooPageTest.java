@@ -20,7 +20,7 @@ class BugZooPageTest {
       """
       # The bug zoo
 
-      Each line is a known bug: a small edit of the reference, most of them shipped by somebody at some
+      Each line is a known bug: a small edit of the reference, many of them shipped by somebody at some
       time, and the tests that see it. The file behind the id has the edit, where the bug comes from,
       and what looks needless in the code that it breaks.
 
@@ -30,7 +30,8 @@ class BugZooPageTest {
       `io.raftlessons.course.BugFile`; bugs that students should not see go into
       `src/test/bugs/private/`, which git ignores.
 
-      This page is generated: `-Dtest=BugZooPageTest -Ddocs.update=true` writes it.
+      This page is generated. `./mvnw -q -pl lesson-05-cluster -am test -Dtest=BugZooPageTest
+      -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.update=true` writes it.
       """;
 
   @Test

@@ -25,7 +25,7 @@ final class ScenarioPage {
 
             This page is generated from the files in `lesson-*/src/test/scripts`; a test compares it.
             The files are tests: the commands are replayed on the real servers, and the trace below the line `----` must come out.
-            After a change that is meant, `-Dscripts.update=true` writes the traces anew, and `-Ddocs.update=true` this page.
+            After a change that is meant, `./mvnw -q -pl lesson-05-cluster -am test -Dtest='*ScriptsTest,ScenarioPageTest' -Dsurefire.failIfNoSpecifiedTests=false -Dscripts.update=true -Ddocs.update=true` writes the traces anew, and this page.
 
             Nothing moves unless a command says so. Messages wait until they are delivered, no timer goes off by itself,
             and a disk that is called slow writes when it is told to sync. In a trace

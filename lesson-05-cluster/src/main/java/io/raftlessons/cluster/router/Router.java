@@ -171,10 +171,7 @@ public final class Router {
       if (outcome == Outcome.NOT_APPENDED || outcome == Outcome.BUSY) {
         call.perhapsAppended--;
       }
-      repeat(
-          call,
-          number,
-          isElsewhere(outcome) ? options.longestElsewhereNanos() : options.longestBackoffNanos());
+      repeat(call, number, options.longestPauseAfter(outcome));
       return;
     }
     Reply reply;
@@ -184,20 +181,15 @@ public final class Router {
       fail(call, Kind.UNKNOWN, "the answer cannot be read");
       return;
     }
-    if (in != null && reply.getStatus() == Reply.Status.SESSION_REFUSED) {
-      refused(call, in);
-      return;
-    }
     if (in != null) {
+      if (reply.getStatus() == Reply.Status.SESSION_REFUSED) {
+        refused(call, in);
+        return;
+      }
       in.answeredAt = Math.max(in.answeredAt, sentAt);
     }
     end(call);
     call.answer.complete(reply);
-  }
-
-  /** Whether another node may take it at once. */
-  static boolean isElsewhere(Outcome outcome) {
-    return outcome == Outcome.NOT_APPENDED || outcome == Outcome.REFUSED;
   }
 
   private void refused(Call call, Session refused) {
@@ -252,10 +244,10 @@ public final class Router {
     call.release();
     calls.remove(call);
     bytes -= call.bytes;
-    if (call.session == null) {
-      waiting.remove(call);
-    } else {
+    if (call.session != null) {
       leaveSession(call);
+    } else if (!call.isQuery()) {
+      waiting.remove(call);
     }
     if (!waiting.isEmpty() && !closed) {
       loop.execute(this::dispatch);

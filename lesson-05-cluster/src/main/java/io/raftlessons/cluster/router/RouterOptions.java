@@ -1,5 +1,6 @@
 package io.raftlessons.cluster.router;
 
+import io.raftlessons.cluster.GroupException.Outcome;
 import java.time.Duration;
 
 /**
@@ -12,8 +13,8 @@ import java.time.Duration;
  *     that the machine keeps for a session
  * @param attemptNanos after which an attempt without an answer is repeated
  * @param firstBackoffNanos pause after the first failed attempt; doubled after each further one
- * @param longestElsewhereNanos the longest pause when nothing was appended: a new leader may be
- *     there at any time
+ * @param longestElsewhereNanos the longest pause when the node that was asked does not lead: a new
+ *     leader may be there at any time
  * @param longestBackoffNanos the longest pause otherwise
  * @param idleNanos a session that got no answer for so long is given up before the machine lets it
  *     expire, so that no call finds out
@@ -62,6 +63,11 @@ public record RouterOptions(
         longestElsewhereNanos,
         longestBackoffNanos,
         idleNanos);
+  }
+
+  long longestPauseAfter(Outcome outcome) {
+    boolean elsewhere = outcome == Outcome.NOT_APPENDED || outcome == Outcome.REFUSED;
+    return elsewhere ? longestElsewhereNanos : longestBackoffNanos;
   }
 
   long backoff(int failures, long longest) {

@@ -77,12 +77,7 @@ final class SessionOpener {
                       if (result != null) {
                         answered(number, sentAt, result);
                       } else {
-                        boolean elsewhere = Router.isElsewhere(Router.outcomeOf(failure));
-                        failed(
-                            number,
-                            elsewhere
-                                ? options.longestElsewhereNanos()
-                                : options.longestBackoffNanos());
+                        failed(number, options.longestPauseAfter(Router.outcomeOf(failure)));
                       }
                     }));
   }

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,8 +44,15 @@ final class Ingresses {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LONGEST).build();
 
+  private final AtomicInteger tooLate = new AtomicInteger();
+
   Ingresses(ThreeNodes cluster) {
     this.cluster = cluster;
+  }
+
+  /** How many requests were answered 408. */
+  int tooLate() {
+    return tooLate.get();
   }
 
   /** One attempt at one node. */
@@ -67,7 +75,7 @@ final class Ingresses {
     }
   }
 
-  private static Attempt attempt(HttpResponse<String> response) {
+  private Attempt attempt(HttpResponse<String> response) {
     int code = response.statusCode();
     if (code == 200) {
       return new Attempt.Answered(response.body());
@@ -75,6 +83,7 @@ final class Ingresses {
     String message = message(code, response.body());
     if (code == 408 && !message.isEmpty()) {
       // The connection had been idle until it was too late: the request was not read.
+      tooLate.incrementAndGet();
       return new Attempt.Failed(true);
     }
     if (message.isEmpty() || (code != 503 && code != 404)) {
