@@ -67,7 +67,6 @@ public final class ReplicationNode {
   private final Host host;
   private final EventLoop raft;
   private final Electorate electorate;
-  private final RaftLog log;
   private final Election election;
   private final Replication replication;
   private final Reads reads;
@@ -117,7 +116,6 @@ public final class ReplicationNode {
       Host host) {
     this.setup = setup;
     this.host = host;
-    this.log = log;
     raft = host.loop("raft");
     electorate = Electorate.fixed(setup.voters());
     if (!electorate.votes(id())) {
