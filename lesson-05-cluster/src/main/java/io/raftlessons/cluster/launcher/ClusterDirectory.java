@@ -45,14 +45,19 @@ final class ClusterDirectory {
     return root.resolve("control");
   }
 
+  /** Where the logs lie. */
+  Path logs() {
+    return root.resolve(LOGS);
+  }
+
   /** What the nodes print, each in its own file. */
   Path log(int node) {
-    return root.resolve(LOGS).resolve(ClusterConfig.nodeName(node) + ".log");
+    return logs().resolve(ClusterConfig.nodeName(node) + ".log");
   }
 
   /** What a launcher in the background prints. */
   Path launcherOutput() {
-    return root.resolve(LOGS).resolve("launcher.out");
+    return logs().resolve("launcher.out");
   }
 
   /** Makes the directory if it is not there, and tries to write in it. */

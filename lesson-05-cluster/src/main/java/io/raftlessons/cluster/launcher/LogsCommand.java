@@ -40,7 +40,8 @@ final class LogsCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path file = directory().log(requireNode(node));
+    ClusterDirectory directory = directory();
+    Path file = directory.log(requireNode(node));
     if (lines < 0 || lines > 100_000) {
       throw new CommandException("--lines must be 0 to 100000, it is " + lines);
     }
@@ -50,7 +51,7 @@ final class LogsCommand extends BaseCommand {
     try (LogTail tail = new LogTail(file)) {
       tail.last(lines).forEach(out()::println);
       if (follow) {
-        follow(tail, file.toAbsolutePath().getParent());
+        follow(tail, directory.logs());
       }
     }
     return 0;
