@@ -3,20 +3,31 @@ package io.raftlessons.core;
 import java.util.Optional;
 
 /**
- * Asked before a server campaigns, takes a proposal or serves a read. Empty means yes; a reason is
+ * Asked before a server campaigns, takes a proposal or serves a read. Empty means yes; a refusal is
  * what the caller sees. Whether a vote request may break in on a living leader is not asked here:
  * it is a flag in the request.
  */
 public interface Gate {
-  default Optional<String> campaignRefused(Step step) {
+  /** Why not, as far as a caller has to tell cases apart. */
+  enum Why {
+    /** There is too much to do, or something has to come first. */
+    BUSY,
+    /** Leadership is being handed over (lesson 3). */
+    TRANSFERRING
+  }
+
+  /** A no. */
+  record Refusal(Why why, String text) {}
+
+  default Optional<Refusal> campaignRefused(Step step) {
     return Optional.empty();
   }
 
-  default Optional<String> proposalRefused(Step step) {
+  default Optional<Refusal> proposalRefused(Step step) {
     return Optional.empty();
   }
 
-  default Optional<String> readRefused(Step step) {
+  default Optional<Refusal> readRefused(Step step) {
     return Optional.empty();
   }
 

@@ -13,6 +13,14 @@ public interface Part extends RoleListener {
   Set<BodyCase> handles();
 
   /**
+   * Whether a message may be looked at. One that any part does not admit is dropped before the term
+   * rule: it changes nothing but what this method itself does.
+   */
+  default boolean admits(Step step, Envelope message) {
+    return true;
+  }
+
+  /**
    * A message that passed the term rule: it is of the current term, or a pre-vote. The core has
    * already adopted a higher term and noted who leads and who was heard.
    */

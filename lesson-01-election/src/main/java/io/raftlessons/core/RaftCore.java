@@ -26,6 +26,8 @@ public final class RaftCore {
   private Role role = Role.FOLLOWER;
   private long currentTerm;
   private String votedFor;
+  private final long storage;
+  private final long life;
   private String leader = "";
   private long leaderHeardAt;
   private long termStartedAt;
@@ -43,6 +45,8 @@ public final class RaftCore {
     this.parts = List.copyOf(parts);
     currentTerm = stored.getCurrentTerm();
     votedFor = stored.getVotedFor();
+    storage = stored.getStorage();
+    life = stored.getLife();
     leaderHeardAt = now;
     termStartedAt = now;
     for (Part part : parts) {
@@ -148,7 +152,7 @@ public final class RaftCore {
     void receive(Envelope message) {
       BodyCase kind = message.getBodyCase();
       Part part = partOf.get(kind);
-      if (part == null || !WellFormed.test(message)) {
+      if (part == null || !WellFormed.test(message) || !admitted(message)) {
         return;
       }
       switch (TermRule.of(message, currentTerm)) {
@@ -176,6 +180,15 @@ public final class RaftCore {
       }
       tellQueued();
       part.onMessage(this, message);
+    }
+
+    private boolean admitted(Envelope message) {
+      for (Part part : parts) {
+        if (!part.admits(this, message)) {
+          return false;
+        }
+      }
+      return true;
     }
 
     private void adopt(long term) {
@@ -211,7 +224,12 @@ public final class RaftCore {
     Effects effects() {
       if (currentTerm != termBefore || !votedFor.equals(voteBefore)) {
         HardState state =
-            HardState.newBuilder().setCurrentTerm(currentTerm).setVotedFor(votedFor).build();
+            HardState.newBuilder()
+                .setCurrentTerm(currentTerm)
+                .setVotedFor(votedFor)
+                .setStorage(storage)
+                .setLife(life)
+                .build();
         emitted.add(0, new Effect.SaveHardState(state));
       }
       if (role != roleBefore || currentTerm != termBefore || !leader.equals(leaderBefore)) {
@@ -280,6 +298,14 @@ public final class RaftCore {
     }
 
     @Override
+    public void enterTerm(long term) {
+      if (term <= currentTerm) {
+        throw new IllegalArgumentException("term " + term + " is not later than " + currentTerm);
+      }
+      adopt(term);
+    }
+
+    @Override
     public void becomeCandidate() {
       if (role == Role.LEADER) {
         throw new IllegalStateException("a leader does not campaign");
@@ -337,7 +363,13 @@ public final class RaftCore {
       if (role == Role.LEADER && TermRule.fromLeader(body.getBodyCase())) {
         heardAt.putIfAbsent(to, termStartedAt);
       }
-      return body.setFrom(self()).setTo(to).setCluster(config.cluster()).setTerm(term).build();
+      return body.setFrom(self())
+          .setTo(to)
+          .setCluster(config.cluster())
+          .setTerm(term)
+          .setStorage(storage)
+          .setLife(life)
+          .build();
     }
 
     @Override

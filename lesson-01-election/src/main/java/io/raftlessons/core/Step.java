@@ -42,6 +42,12 @@ public interface Step {
   /** Steps down, or stops campaigning, without a change of term. */
   void becomeFollower();
 
+  /**
+   * Goes on to a later term that no message brought: the one in the record of a bootstrap (lesson
+   * 3). A follower, without a vote.
+   */
+  void enterTerm(long term);
+
   /** A new term with this server's own vote in it (§5.2). */
   void becomeCandidate();
 

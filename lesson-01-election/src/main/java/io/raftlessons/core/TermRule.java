@@ -58,7 +58,7 @@ public final class TermRule {
           READ_INDEX_REPLY ->
           new Row(Verdict.ADOPT, Verdict.PASS, Verdict.IGNORE);
       // Of another term it is a late message of a leader that is gone.
-      case TIMEOUT_NOW -> new Row(Verdict.IGNORE, Verdict.PASS, Verdict.IGNORE);
+      case TIMEOUT_NOW, STORAGE_REFUSED -> new Row(Verdict.IGNORE, Verdict.PASS, Verdict.IGNORE);
       case FORWARD, FORWARD_REPLY, BODY_NOT_SET ->
           throw new IllegalArgumentException("no term rule for " + message.getBodyCase());
     };

@@ -22,7 +22,7 @@ final class WellFormed {
   static boolean test(Envelope message) {
     long term = message.getTerm();
     // Nobody is called "": a vote for it would be none, and there would be a second one (§5.2).
-    if (!isCount(term) || message.getFrom().isEmpty()) {
+    if (!isCount(term) || !isCount(message.getLife()) || message.getFrom().isEmpty()) {
       return false;
     }
     return switch (message.getBodyCase()) {

@@ -47,6 +47,19 @@ class RaftCoreTest extends RaftCoreFixture {
     }
 
     @Test
+    void whatOnePartDoesNotAdmitChangesNothing() {
+      for (ScriptedPart part : List.of(p1, p2)) {
+        part.admits = message -> !message.getFrom().equals("s2");
+        assertThat(receive(heartbeat("s2", 6)).list()).isEmpty();
+        assertThat(core.describe()).isEqualTo("role=FOLLOWER currentTerm=5 votedFor=- leader=-");
+        part.admits = message -> true;
+      }
+      assertThat(journal).isEmpty();
+      receive(heartbeat("s2", 6));
+      assertThat(core.currentTerm()).isEqualTo(6);
+    }
+
+    @Test
     void aKindHandledTwiceIsRefused() {
       ScriptedPart other = new ScriptedPart("p3", journal, APPEND_ENTRIES);
       assertThatThrownBy(

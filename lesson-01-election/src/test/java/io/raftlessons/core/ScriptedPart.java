@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A part that writes down what it is told, with its name, and does what the test says. */
 final class ScriptedPart implements Part, Listener {
@@ -19,6 +20,7 @@ final class ScriptedPart implements Part, Listener {
   Consumer<Step> endOfStep = step -> {};
   Consumer<Step> becameFollower = step -> {};
   BiConsumer<Step, String> onEvent = (step, event) -> {};
+  Predicate<Envelope> admits = message -> true;
   long wakeAt = Long.MAX_VALUE;
   String description = "";
 
@@ -36,6 +38,11 @@ final class ScriptedPart implements Part, Listener {
   @Override
   public Set<BodyCase> handles() {
     return kinds;
+  }
+
+  @Override
+  public boolean admits(Step step, Envelope message) {
+    return admits.test(message);
   }
 
   @Override

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftlessons.core.Effect.RoleChanged;
 import io.raftlessons.core.Effect.SaveHardState;
+import io.raftlessons.wire.HardState;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -17,6 +18,40 @@ import org.junit.jupiter.api.Test;
 
 /** What a part may ask of a step, and in which order the world and the other parts hear of it. */
 class StepTest extends RaftCoreFixture {
+  /** Lesson 3's bootstrap: its record carries a term. */
+  @Test
+  void aTermMayBeEnteredWithoutAMessage() {
+    Effects effects = step(s -> s.enterTerm(9));
+    assertThat(core.describe()).isEqualTo("role=FOLLOWER currentTerm=9 votedFor=- leader=-");
+    assertThat(effects.of(SaveHardState.class))
+        .containsExactly(new SaveHardState(hardState(9, "")));
+    for (long notLater : new long[] {9, 8}) {
+      assertThatThrownBy(() -> step(s -> s.enterTerm(notLater)))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  /** Lesson 3: which disk, and how often started, is in all a server says and in all it keeps. */
+  @Test
+  void theDiskAndTheLifeAreToldAndKept() {
+    HardState stored = hardState(5, "").toBuilder().setStorage(-7).setLife(3).build();
+    RaftCore third = new RaftCore(RaftConfig.defaults("s1"), stored, List.of(p1, p2), START);
+    Effects effects =
+        third.step(
+            START,
+            s -> {
+              s.becomeCandidate();
+              s.sendNow("s2", anyBody());
+              s.sendAfterSync("s3", anyBody());
+            });
+    assertThat(effects.of(SaveHardState.class))
+        .containsExactly(
+            new SaveHardState(hardState(6, "s1").toBuilder().setStorage(-7).setLife(3).build()));
+    assertThat(sent(effects))
+        .hasSize(2)
+        .allMatch(message -> message.getStorage() == -7 && message.getLife() == 3);
+  }
+
   @Nested
   class Events {
     /** R3; the mutant that tells at once changes a part under its own feet. */

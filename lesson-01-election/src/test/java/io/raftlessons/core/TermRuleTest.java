@@ -37,6 +37,7 @@ class TermRuleTest {
       INSTALL_SNAPSHOT         ADOPT                PASS    ANSWER
       INSTALL_SNAPSHOT_REPLY   ADOPT                PASS    IGNORE
       TIMEOUT_NOW              IGNORE               PASS    IGNORE
+      STORAGE_REFUSED          IGNORE               PASS    IGNORE
       READ_INDEX               ADOPT                PASS    IGNORE
       READ_INDEX_REPLY         ADOPT                PASS    IGNORE
       """;

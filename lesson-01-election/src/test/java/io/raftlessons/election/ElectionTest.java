@@ -134,8 +134,8 @@ class ElectionTest {
       Gate closed =
           new Gate() {
             @Override
-            public Optional<String> campaignRefused(Step step) {
-              return Optional.of("a test says so");
+            public Optional<Gate.Refusal> campaignRefused(Step step) {
+              return Optional.of(new Gate.Refusal(Gate.Why.BUSY, "a test says so"));
             }
           };
       for (boolean preVote : new boolean[] {true, false}) {

@@ -50,9 +50,9 @@ public final class ReferenceReads implements Reads {
       fail(step, requestId, Reason.NOT_LEADER, "not the leader");
       return;
     }
-    Optional<String> closed = gate.readRefused(step);
+    Optional<Gate.Refusal> closed = gate.readRefused(step);
     if (closed.isPresent()) {
-      fail(step, requestId, Reason.BUSY, closed.get());
+      fail(step, requestId, Reason.BUSY, closed.get().text());
     } else if (!queue.add(requestId)) {
       fail(step, requestId, Reason.BUSY, MOST_READS + " reads are not confirmed yet");
     }

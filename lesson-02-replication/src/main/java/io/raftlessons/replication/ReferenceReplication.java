@@ -115,9 +115,9 @@ public final class ReferenceReplication implements Replication {
           log.unpersistedBytes() + " bytes are not on the leader's own disk yet",
           step.leader());
     }
-    Optional<String> closed = gate.proposalRefused(step);
+    Optional<Gate.Refusal> closed = gate.proposalRefused(step);
     if (closed.isPresent()) {
-      return new Proposal.Refused(Proposal.Reason.BUSY, closed.get(), step.leader());
+      return new Proposal.Refused(Proposal.Reason.BUSY, closed.get().text(), step.leader());
     }
     Entry entry = append(step, type, data);
     return new Proposal.Accepted(entry.getIndex(), entry.getTerm());

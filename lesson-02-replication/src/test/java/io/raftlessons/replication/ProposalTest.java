@@ -144,8 +144,8 @@ class ProposalTest {
     Gate closed =
         new Gate() {
           @Override
-          public Optional<String> proposalRefused(Step step) {
-            return Optional.of("the disk is full");
+          public Optional<Gate.Refusal> proposalRefused(Step step) {
+            return Optional.of(new Gate.Refusal(Gate.Why.BUSY, "the disk is full"));
           }
         };
     ReplicationFixture f = group(3).gate(closed).start().leadSettled();

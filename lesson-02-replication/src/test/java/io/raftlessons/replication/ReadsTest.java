@@ -321,8 +321,8 @@ class ReadsTest {
     Gate gate =
         new Gate() {
           @Override
-          public Optional<String> readRefused(Step step) {
-            return Optional.of("closed for the moment");
+          public Optional<Gate.Refusal> readRefused(Step step) {
+            return Optional.of(new Gate.Refusal(Gate.Why.BUSY, "closed for the moment"));
           }
         };
     ReplicationFixture f = group(3).gate(gate).start().leadSettled();
