@@ -110,7 +110,9 @@ class FileStableStoreFaultsTest {
   private static Life harmed(long seed, int call, Fault fault, Optional<CrashMode> aftermath) {
     Life life = new Life(seed);
     life.disk.arm(call, fault);
-    life.live().follow(aftermath);
+    life.live();
+    assertThat(life.disk.struck()).as("%s at call %d struck", fault, call).isTrue();
+    life.follow(aftermath);
     return life;
   }
 
@@ -126,6 +128,7 @@ class FileStableStoreFaultsTest {
             life.recover();
             throw new AssertionError(fault + " at " + recovery.get(i) + " was not noticed");
           } catch (Crash | IOException expected) {
+            assertThat(life.disk.struck()).as("%s at %s struck", fault, recovery.get(i)).isTrue();
             life.follow(then);
           }
           life.goOn(life.recover());

@@ -1,6 +1,7 @@
 package io.raftlessons.sim;
 
 import io.raftlessons.runtime.Disk;
+import io.raftlessons.sim.SimDisk.Crash;
 import io.raftlessons.sim.SimDisk.CrashPoint;
 import java.io.Closeable;
 import java.io.IOException;
@@ -24,7 +25,10 @@ public final class ProbedDisk implements Disk {
     ERROR,
     /** A write fails after its first half (EIO). */
     SHORT_WRITE,
-    /** The disk is full (ENOSPC) from this write on, until {@link #mend}. */
+    /**
+     * The disk is full (ENOSPC) from this write on, until {@link #mend}. The write fails even if
+     * the file need not grow for it, as on file systems that never write in place.
+     */
     DISK_FULL,
     /** A sync fails, and what it was to write is marked as written, so no later sync writes it. */
     LOST_SYNC;
@@ -80,6 +84,7 @@ public final class ProbedDisk implements Disk {
   private int calls;
   private int armedAt;
   private Fault armed = Fault.ERROR;
+  private boolean struck;
 
   public ProbedDisk(SimDisk disk, SimDisk.Faults faults) {
     this.disk = disk;
@@ -104,6 +109,12 @@ public final class ProbedDisk implements Disk {
     calls = 0;
     armedAt = call;
     armed = fault;
+    struck = false;
+  }
+
+  /** Whether the call last armed was made, and went wrong as it should. */
+  public boolean struck() {
+    return struck;
   }
 
   /** Nothing goes wrong any more, and there is space. */
@@ -121,10 +132,26 @@ public final class ProbedDisk implements Disk {
     if (calls != armedAt) {
       return work.run();
     }
+    try {
+      return wrong(method, work, half);
+    } catch (Crash crash) {
+      struck = armed.isCrash();
+      throw crash;
+    } catch (IOException error) {
+      struck = !armed.isCrash();
+      throw error;
+    }
+  }
+
+  private <T> T wrong(String method, Work<T> work, Change half) throws IOException {
     switch (armed) {
       case CRASH_BEFORE -> disk.crashAt(disk.operations() + 1, CrashPoint.BEFORE);
       case CRASH_AFTER -> disk.crashAt(disk.operations() + 1, CrashPoint.AFTER);
-      case DISK_FULL -> faults.capacityBytes = 0;
+      case DISK_FULL -> {
+        faults.capacityBytes = 0;
+        work.run();
+        throw new IOException("no space left on the disk: " + method);
+      }
       case LOST_SYNC -> {
         return lostSync(work);
       }

@@ -102,6 +102,7 @@ class SegmentedLogStoreFaultsTest {
   }
 
   private static void follow(LogStoreWorkload workload, Optional<CrashMode> aftermath) {
+    assertThat(workload.storage.probed.struck()).as("fault struck").isTrue();
     workload.storage.probed.mend();
     aftermath.ifPresent(workload.storage::crash);
   }
