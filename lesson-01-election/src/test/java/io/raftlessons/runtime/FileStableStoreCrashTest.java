@@ -71,7 +71,7 @@ class FileStableStoreCrashTest {
   }
 
   /** State 0 is that of a store that was never written; later ones grow over a sector. */
-  private static HardState state(long number) {
+  static HardState state(long number) {
     return number == 0
         ? HardState.getDefaultInstance()
         : HardState.newBuilder()

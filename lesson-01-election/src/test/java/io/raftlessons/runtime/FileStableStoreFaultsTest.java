@@ -1,5 +1,6 @@
 package io.raftlessons.runtime;
 
+import static io.raftlessons.runtime.FileStableStoreCrashTest.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.sim.FaultTable;
@@ -136,15 +137,5 @@ class FileStableStoreFaultsTest {
         }
       }
     }
-  }
-
-  /** State 0 is that of a store that was never written; later ones grow over a sector. */
-  private static HardState state(long number) {
-    return number == 0
-        ? HardState.getDefaultInstance()
-        : HardState.newBuilder()
-            .setCurrentTerm(number)
-            .setVotedFor(("server-" + number).repeat((int) number * 40))
-            .build();
   }
 }
