@@ -74,9 +74,9 @@ class FileStableStoreFaultsTest {
     void goOn(HardState found) throws IOException {
       test.crash(CrashMode.DROP_ALL);
       assertThat(new FileStableStore(disk, "n").load()).isEqualTo(found);
-      new FileStableStore(disk, "n").save(state(99));
+      new FileStableStore(disk, "n").save(state(5));
       test.crash(CrashMode.DROP_ALL);
-      assertThat(new FileStableStore(disk, "n").load()).isEqualTo(state(99));
+      assertThat(new FileStableStore(disk, "n").load()).isEqualTo(state(5));
     }
   }
 
@@ -86,26 +86,23 @@ class FileStableStoreFaultsTest {
     whole.disk.watch();
     whole.live();
     assertThat(whole.acknowledged).isEqualTo(4);
-    List<Call> calls = whole.disk.watched();
-    for (int i = 0; i < calls.size(); i++) {
-      for (Fault fault : calls.get(i).faults()) {
-        for (Optional<CrashMode> aftermath : FaultTable.aftermaths(fault)) {
-          for (int seed = 0; seed < SEEDS; seed++) {
-            Life life = harmed(seed, i + 1, fault, aftermath);
-            life.disk.watch();
-            HardState found = life.recover();
-            List<Call> recovery = life.disk.watched();
-            life.goOn(found);
-            table.survived(calls.get(i), fault, aftermath);
-            if (recoveries.merge(recovery, 1, Integer::sum) <= RECOVERIES_OF_A_KIND) {
-              recoverWithFaults(seed, i + 1, fault, aftermath, recovery);
-            }
-          }
-        }
-      }
-    }
+    table.each(whole.disk.unwatch(), this::surviveWithEverySeed);
     System.out.println(table);
     table.demandAll();
+  }
+
+  private void surviveWithEverySeed(int call, Fault fault, Optional<CrashMode> aftermath)
+      throws IOException {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      Life life = harmed(seed, call, fault, aftermath);
+      life.disk.watch();
+      HardState found = life.recover();
+      List<Call> recovery = life.disk.unwatch();
+      life.goOn(found);
+      if (recoveries.merge(recovery, 1, Integer::sum) <= RECOVERIES_OF_A_KIND) {
+        recoverWithFaults(seed, call, fault, aftermath, recovery);
+      }
+    }
   }
 
   private static Life harmed(long seed, int call, Fault fault, Optional<CrashMode> aftermath) {
@@ -120,22 +117,19 @@ class FileStableStoreFaultsTest {
   private void recoverWithFaults(
       long seed, int call, Fault first, Optional<CrashMode> aftermath, List<Call> recovery)
       throws IOException {
-    for (int i = 0; i < recovery.size(); i++) {
-      for (Fault fault : recovery.get(i).faults()) {
-        for (Optional<CrashMode> then : FaultTable.aftermaths(fault)) {
+    table.each(
+        recovery,
+        (again, fault, then) -> {
           Life life = harmed(seed, call, first, aftermath);
-          life.disk.arm(i + 1, fault);
+          life.disk.arm(again, fault);
           try {
             life.recover();
-            throw new AssertionError(fault + " at " + recovery.get(i) + " was not noticed");
+            throw new AssertionError(fault + " at call " + again + " was not noticed");
           } catch (Crash | IOException expected) {
-            assertThat(life.disk.struck()).as("%s at %s struck", fault, recovery.get(i)).isTrue();
+            assertThat(life.disk.struck()).as("%s at call %d struck", fault, again).isTrue();
             life.follow(then);
           }
           life.goOn(life.recover());
-          table.survived(recovery.get(i), fault, then);
-        }
-      }
-    }
+        });
   }
 }

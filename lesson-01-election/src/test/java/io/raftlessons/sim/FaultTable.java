@@ -9,6 +9,7 @@ import io.raftlessons.runtime.Disk;
 import io.raftlessons.sim.ProbedDisk.Call;
 import io.raftlessons.sim.ProbedDisk.Fault;
 import io.raftlessons.sim.SimDisk.CrashMode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -25,9 +26,17 @@ import java.util.stream.Stream;
  * them are read from the compiled classes, so a new call cannot be forgotten.
  */
 public final class FaultTable {
-  /** What a machine may lose. */
-  public static final List<CrashMode> LOSSES =
-      List.of(CrashMode.KEEP_ALL, CrashMode.DROP_ALL, CrashMode.TORN, CrashMode.REORDERED);
+  /** A fault, and what is demanded after it. */
+  @FunctionalInterface
+  public interface Trial {
+    /**
+     * Returns if the fault struck and all was well after what followed; else an assertion fails.
+     *
+     * @param call the number of the call that goes wrong, from 1
+     * @param aftermath what the machine that goes down loses; empty if the process only restarts
+     */
+    void run(int call, Fault fault, Optional<CrashMode> aftermath) throws IOException;
+  }
 
   private final TreeMap<String, String> methods = new TreeMap<>();
   private final TreeMap<String, TreeMap<String, Integer>> hits = new TreeMap<>();
@@ -62,9 +71,11 @@ public final class FaultTable {
   }
 
   /** What may follow a fault: the machine goes down, or after an error the process only. */
-  public static List<Optional<CrashMode>> aftermaths(Fault fault) {
+  private static List<Optional<CrashMode>> aftermaths(Fault fault) {
     List<Optional<CrashMode>> all = new ArrayList<>();
-    LOSSES.forEach(mode -> all.add(Optional.of(mode)));
+    for (CrashMode mode : CrashMode.values()) {
+      all.add(Optional.of(mode));
+    }
     if (!fault.isCrash()) {
       all.add(Optional.empty());
     }
@@ -75,8 +86,20 @@ public final class FaultTable {
     return fault + ", " + aftermath.map(CrashMode::name).orElse("restart");
   }
 
-  /** Notes that this call met this fault, and that all was well after what followed. */
-  public void survived(Call call, Fault fault, Optional<CrashMode> aftermath) {
+  /** Tries every fault of every call with every aftermath, and notes what was survived. */
+  public void each(List<Call> calls, Trial trial) throws IOException {
+    for (int i = 0; i < calls.size(); i++) {
+      Call call = calls.get(i);
+      for (Fault fault : call.faults()) {
+        for (Optional<CrashMode> aftermath : aftermaths(fault)) {
+          trial.run(i + 1, fault, aftermath);
+          survived(call, fault, aftermath);
+        }
+      }
+    }
+  }
+
+  private void survived(Call call, Fault fault, Optional<CrashMode> aftermath) {
     String key = key(call.place(), call.method());
     if (call.changes()) {
       changing.add(key);

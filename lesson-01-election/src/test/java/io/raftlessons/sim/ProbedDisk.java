@@ -98,9 +98,11 @@ public final class ProbedDisk implements Disk {
     armedAt = 0;
   }
 
-  /** What was called since {@link #watch}. */
-  public List<Call> watched() {
-    return recorded == null ? List.of() : List.copyOf(recorded);
+  /** What was called since {@link #watch}. From now on calls are not noted. */
+  public List<Call> unwatch() {
+    List<Call> watched = recorded == null ? List.of() : recorded;
+    recorded = null;
+    return watched;
   }
 
   /** From now on calls are counted from 1, and the one with this number goes wrong. */

@@ -69,8 +69,9 @@ final class LogModel {
     boolean isOld = isSuffixOf(found, synced);
     assertThat(isOld || isSuffixOf(found, written) || (split && isPart(found)))
         .withFailMessage(
-            "found %s, but %s was synced and %s was written; not needed: %d",
-            ranges(found), ranges(synced), ranges(written), notNeeded)
+            () ->
+                "found %s, but %s was synced and %s was written; not needed: %d"
+                    .formatted(ranges(found), ranges(synced), ranges(written), notNeeded))
         .isTrue();
     written = new ArrayList<>(found);
     notNeeded = 0;

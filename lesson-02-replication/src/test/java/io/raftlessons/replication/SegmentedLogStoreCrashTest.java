@@ -11,8 +11,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Crashes at every operation on the disk. What was synced must be there, what was not may be there
- * as a whole, and the store must go on.
+ * Random work with crashes at random operations on the disk, in recovery too, over many generations
+ * of the same store. What was synced must be there, of what was not any first part, and the store
+ * must go on. {@link SegmentedLogStoreFaultsTest} crashes at every single operation.
  */
 class SegmentedLogStoreCrashTest {
   @Test
