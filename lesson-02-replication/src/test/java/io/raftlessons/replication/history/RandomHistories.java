@@ -105,28 +105,15 @@ final class RandomHistories {
   }
 
   private static Operation with(Operation one, String output, Status status) {
-    return new Operation(
-        one.client(),
-        one.kind(),
-        one.key(),
-        one.expect(),
-        one.value(),
-        output,
-        one.callNanos(),
-        one.returnNanos(),
-        status);
+    return copy(one, output, one.callNanos(), one.returnNanos(), status);
   }
 
   private static Operation at(Operation one, long call, long end) {
+    return copy(one, one.output(), call, end, one.status());
+  }
+
+  private static Operation copy(Operation one, String output, long call, long end, Status status) {
     return new Operation(
-        one.client(),
-        one.kind(),
-        one.key(),
-        one.expect(),
-        one.value(),
-        one.output(),
-        call,
-        end,
-        one.status());
+        one.client(), one.kind(), one.key(), one.expect(), one.value(), output, call, end, status);
   }
 }
