@@ -8,6 +8,12 @@ import java.io.IOException;
  * went on without them could help to elect a leader that lacks committed entries.
  */
 public final class LogDamagedException extends IOException {
+  /** What to do, and what not, with any log that is damaged. */
+  static final String ADVICE =
+      "Do not delete or edit the log: acknowledged entries may be lost. Restore the file from a"
+          + " copy of this disk, or remove this server from the cluster and add it again with an"
+          + " empty disk and a new id.";
+
   private static final long serialVersionUID = 1L;
 
   private final String file;
@@ -19,15 +25,7 @@ public final class LogDamagedException extends IOException {
    * @param reason what is wrong there
    */
   public LogDamagedException(String file, long offset, String reason) {
-    super(
-        file
-            + " at byte "
-            + offset
-            + ": "
-            + reason
-            + ". Nothing was changed. Do not delete or edit the log: acknowledged entries may be"
-            + " lost. Restore the file from a copy of this disk, or remove this server from the"
-            + " cluster and add it again with an empty disk and a new id.");
+    super(file + " at byte " + offset + ": " + reason + ". Nothing was changed. " + ADVICE);
     this.file = file;
     this.offset = offset;
   }

@@ -118,14 +118,7 @@ public final class MapDbLogStore implements LogStore {
 
   private IOException damaged(long index, String reason) {
     return new IOException(
-        file
-            + " is damaged: entry "
-            + index
-            + " "
-            + reason
-            + ". Do not delete or edit the log: acknowledged entries may be lost. Restore the file"
-            + " from a copy of this disk, or remove this server from the cluster and add it again"
-            + " with an empty disk and a new id.");
+        file + " is damaged: entry " + index + " " + reason + ". " + LogDamagedException.ADVICE);
   }
 
   @Override
