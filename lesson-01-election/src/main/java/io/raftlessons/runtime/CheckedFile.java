@@ -123,7 +123,7 @@ final class CheckedFile {
       throw damaged(name, CRC_AT, "the checksum does not match");
     }
     if (header.getInt(VERSION_AT) != version) {
-      throw unknownFormat(name, header.getInt(VERSION_AT), version);
+      throw new UnknownFormatException(name, header.getInt(VERSION_AT), version);
     }
     byte[] payload = new byte[length];
     header.get(HEADER, payload);
@@ -140,20 +140,6 @@ final class CheckedFile {
             + ". Do not delete this file alone: the server could vote twice in a term. Check the"
             + " disk, then remove the server from its cluster, delete its whole directory and add"
             + " it again; in a cluster of one, restore a backup");
-  }
-
-  static IOException unknownFormat(String name, int found, int known) {
-    return new IOException(
-        name
-            + " has format "
-            + found
-            + ", but this program knows format "
-            + known
-            + ". "
-            + (found > known
-                ? "A newer release wrote it: start that release or a later one"
-                : "It is older than all that this release can read: start the release that wrote it"
-                    + " and upgrade step by step, or add the server again with an empty directory"));
   }
 
   private static int crc(byte[] bytes) {

@@ -103,7 +103,7 @@ public final class DataDirectory implements Closeable {
   private static void refuseOther(String name, DirectoryIdentity found, DirectoryIdentity wanted)
       throws IOException {
     if (found.getFormat() != wanted.getFormat()) {
-      throw CheckedFile.unknownFormat(name, found.getFormat(), wanted.getFormat());
+      throw new UnknownFormatException(name, found.getFormat(), wanted.getFormat());
     }
     if (found.getCluster() != wanted.getCluster()) {
       throw new IOException(

@@ -52,38 +52,42 @@ public final class MapDbFile implements Closeable {
                     .concurrencyDisable()
                     .make());
     try {
-      String refusal = attempt("open", () -> identify(content, format));
-      if (!refusal.isEmpty()) {
-        throw new IOException(refusal);
-      }
+      identify(content, format);
     } catch (IOException e) {
       closeAfter(e);
       throw e;
     }
   }
 
-  /** Why the file is not the one that is wanted; empty if it is, or is new. */
-  private String identify(String content, int format) {
-    List<String> names = new ArrayList<>();
-    db.getAllNames().forEach(names::add);
+  /** Says in a new file what it is for, and refuses one that says something else. */
+  private void identify(String content, int format) throws IOException {
+    List<String> names = read(this::names);
     if (names.isEmpty()) {
-      db.atomicString(CONTENT, content).create();
-      db.atomicInteger(FORMAT, format).create();
-      db.commit();
-      return "";
+      write(
+          () -> {
+            db.atomicString(CONTENT, content).create();
+            db.atomicInteger(FORMAT, format).create();
+          });
+      commit();
+      return;
     }
     if (!names.contains(CONTENT) || !names.contains(FORMAT)) {
-      return path + " is a file of MapDB, but none of ours: it holds " + names;
+      throw new IOException(path + " is a file of MapDB, but none of ours: it holds " + names);
     }
-    String found = db.atomicString(CONTENT).open().get();
+    String found = read(() -> db.atomicString(CONTENT).open().get());
     if (!content.equals(found)) {
-      return path + " holds a " + found + " and not a " + content;
+      throw new IOException(path + " holds a " + found + " and not a " + content);
     }
-    int foundFormat = db.atomicInteger(FORMAT).open().get();
-    return foundFormat == format
-        ? ""
-        : String.valueOf(
-            CheckedFile.unknownFormat(path.toString(), foundFormat, format).getMessage());
+    int foundFormat = read(() -> db.atomicInteger(FORMAT).open().get());
+    if (foundFormat != format) {
+      throw new UnknownFormatException(path.toString(), foundFormat, format);
+    }
+  }
+
+  private List<String> names() {
+    List<String> names = new ArrayList<>();
+    db.getAllNames().forEach(names::add);
+    return names;
   }
 
   /** Closes the file because of this failure, which keeps what goes wrong in closing. */

@@ -2,6 +2,7 @@ package io.raftlessons.replication;
 
 import io.raftlessons.replication.BatchCodec.Link;
 import io.raftlessons.runtime.Disk;
+import io.raftlessons.runtime.UnknownFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Locale;
@@ -45,8 +46,8 @@ record SegmentHeader(long sequence, long firstIndex, Link before) {
   /**
    * @param path for the message
    * @param name without the directory
-   * @throws LogDamagedException if the header is not one, is of another version, or belongs to
-   *     another name
+   * @throws LogDamagedException if the header is not one, or belongs to another name
+   * @throws UnknownFormatException if it is of another version
    */
   static SegmentHeader read(Disk.File file, String path, String name) throws IOException {
     ByteBuffer in = ByteBuffer.allocate(BYTES);
@@ -58,11 +59,13 @@ record SegmentHeader(long sequence, long firstIndex, Link before) {
       problem = "this is not a log segment";
     } else if (in.getInt(CRC_AT) != crc(in)) {
       problem = "the checksum of the segment header is wrong";
-    } else if (in.getInt(4) != VERSION) {
-      problem = unknownVersion(in.getInt(4), VERSION);
     }
     if (problem != null) {
       throw new LogDamagedException(path, 0, problem);
+    }
+    // Every version has the checksum in the same place, so it is looked at first.
+    if (in.getInt(4) != VERSION) {
+      throw new UnknownFormatException(path, in.getInt(4), VERSION);
     }
     in.position(8);
     SegmentHeader header =
@@ -71,12 +74,6 @@ record SegmentHeader(long sequence, long firstIndex, Link before) {
       throw new LogDamagedException(path, 0, "the file was " + header.name() + " when written");
     }
     return header;
-  }
-
-  /** Every version has the checksum in the same place, so it is looked at first. */
-  static String unknownVersion(int found, int known) {
-    return "format version %d is unknown, this program knows %d: start the release that wrote it"
-        .formatted(found, known);
   }
 
   private static int crc(ByteBuffer header) {

@@ -1,6 +1,7 @@
 package io.raftlessons.replication;
 
 import io.raftlessons.runtime.Disk;
+import io.raftlessons.runtime.UnknownFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -47,7 +48,7 @@ record SyncedMark(long firstSegment, long segment, long offset, long syncedIndex
     }
     int version = in.getInt();
     if (version != VERSION) {
-      throw new LogDamagedException(path, 4, SegmentHeader.unknownVersion(version, VERSION));
+      throw new UnknownFormatException(path, version, VERSION);
     }
     return new SyncedMark(in.getLong(), in.getLong(), in.getLong(), in.getLong());
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.raftlessons.runtime.UnknownFormatException;
 import io.raftlessons.sim.SimDisk.CrashMode;
 import io.raftlessons.wire.Entry;
 import java.io.IOException;
@@ -152,16 +153,16 @@ class SegmentedLogStoreDamageTest {
     byte[] content = storage.content(mark);
     storage.overwrite(mark, 0, ofVersion2(content, content.length));
     assertThatThrownBy(storage::open)
-        .isInstanceOf(LogDamagedException.class)
-        .hasMessageContaining("format version 2 is unknown")
-        .hasMessageContaining("start the release that wrote it");
+        .isInstanceOf(UnknownFormatException.class)
+        .hasMessageContaining(mark + " has format 2, but this program knows format 1")
+        .hasMessageContaining("newer release");
     storage.overwrite(mark, 0, content);
 
     storage.overwrite(newest(), 0, ofVersion2(storage.content(newest()), SegmentHeader.BYTES));
     assertThatThrownBy(storage::open)
-        .isInstanceOf(LogDamagedException.class)
-        .hasMessageContaining("format version 2 is unknown")
-        .hasMessageContaining("start the release that wrote it");
+        .isInstanceOf(UnknownFormatException.class)
+        .hasMessageContaining(newest() + " has format 2, but this program knows format 1")
+        .hasMessageContaining("newer release");
   }
 
   /** The header as another release would write it: its checksum, which comes last, is right. */
