@@ -2,10 +2,11 @@ package io.raftlessons.replication;
 
 import io.raftlessons.runtime.EventLoop;
 import io.raftlessons.wire.Entry;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.function.Consumer;
 
 /**
@@ -17,7 +18,7 @@ final class Applier {
   record Batch(List<Entry> entries, List<byte[]> results) {}
 
   /** Waits until everything up to {@code index} is applied. */
-  private record Read(long index, Runnable query) {}
+  private record Read(long index, long sequence, Runnable query) {}
 
   private static final byte[] NOTHING = new byte[0];
 
@@ -25,7 +26,12 @@ final class Applier {
   private final StateMachine machine;
   private final Consumer<Batch> done;
   private final Consumer<Throwable> failed;
-  private final ArrayDeque<Read> reads = new ArrayDeque<>();
+
+  /** A read of what is old must not wait behind one of what has not come yet. */
+  private final PriorityQueue<Read> reads =
+      new PriorityQueue<>(Comparator.comparingLong(Read::index).thenComparingLong(Read::sequence));
+
+  private long lastRead;
   private long lastApplied;
   private boolean ended;
 
@@ -63,20 +69,18 @@ final class Applier {
   /**
    * From any thread: runs {@code query} on the apply loop when everything up to {@code index} is
    * applied, which may be at once. Never, if {@link #stop} comes first or the machine throws.
-   *
-   * @param index not less than at the call before
    */
   void read(long index, Runnable query) {
     loop.execute(
         () -> {
-          reads.addLast(new Read(index, query));
+          reads.add(new Read(index, ++lastRead, query));
           serveReads();
         });
   }
 
   private void serveReads() {
-    while (!ended && !reads.isEmpty() && reads.peekFirst().index() <= lastApplied) {
-      reads.removeFirst().query().run();
+    while (!ended && !reads.isEmpty() && reads.element().index() <= lastApplied) {
+      reads.remove().query().run();
     }
     if (ended) {
       reads.clear();

@@ -15,6 +15,8 @@ public sealed interface Proposal {
     NOT_LEADER,
     /** Too much is uncommitted, or a gate is closed for the moment. */
     BUSY,
+    /** The leader is handing over to another server. */
+    TRANSFERRING,
     TOO_LARGE
   }
 }

@@ -34,16 +34,8 @@ final class ProposalCall implements CallQueue.Call {
     if (answer instanceof Proposal.Accepted accepted) {
       pending.add(accepted.index(), accepted.term(), future);
     } else if (answer instanceof Proposal.Refused refused) {
-      fail(exception(refused));
+      fail(RaftException.of(refused));
     }
-  }
-
-  private static RaftException exception(Proposal.Refused refused) {
-    return switch (refused.reason()) {
-      case NOT_LEADER -> new RaftException.NotLeader(refused.leader());
-      case BUSY -> new RaftException.Busy(refused.why());
-      case TOO_LARGE -> new RaftException.TooLarge(refused.why());
-    };
   }
 
   @Override

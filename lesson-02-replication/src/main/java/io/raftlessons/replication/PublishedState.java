@@ -4,7 +4,7 @@ import io.raftlessons.core.Effects;
 import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.Standing;
 import io.raftlessons.core.StepObserver;
-import io.raftlessons.replication.ReplicationNode.Indexes;
+import io.raftlessons.replication.Replica.Indexes;
 import java.util.Map;
 import java.util.TreeMap;
 

@@ -1,11 +1,24 @@
 package io.raftlessons.replication;
 
-/** Why a call of the Raft API did not succeed. The subclass says what the caller may conclude. */
+/**
+ * Why a call of the Raft API did not succeed. The subclass says what the caller may conclude; a
+ * later lesson's calls have subclasses of their own.
+ */
 public abstract class RaftException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  RaftException(String message) {
+  protected RaftException(String message) {
     super(message);
+  }
+
+  /** What the caller of a refused proposal is told. */
+  public static RaftException of(Proposal.Refused refused) {
+    return switch (refused.reason()) {
+      case NOT_LEADER -> new NotLeader(refused.leader());
+      case BUSY -> new Busy(refused.why());
+      case TRANSFERRING -> new TransferInProgress(refused.why());
+      case TOO_LARGE -> new TooLarge(refused.why());
+    };
   }
 
   static TooLarge tooLarge(int bytes, int most) {
@@ -18,7 +31,10 @@ public abstract class RaftException extends RuntimeException {
 
     private final String leader;
 
-    NotLeader(String leader) {
+    /**
+     * @param leader the leader's id, "" if unknown
+     */
+    public NotLeader(String leader) {
       super(leader.isEmpty() ? "not the leader, and none is known" : "the leader is " + leader);
       this.leader = leader;
     }
@@ -36,7 +52,7 @@ public abstract class RaftException extends RuntimeException {
   public static final class LeadershipLost extends RaftException {
     private static final long serialVersionUID = 1L;
 
-    LeadershipLost(String message) {
+    public LeadershipLost(String message) {
       super(message);
     }
   }
@@ -45,7 +61,19 @@ public abstract class RaftException extends RuntimeException {
   public static final class Busy extends RaftException {
     private static final long serialVersionUID = 1L;
 
-    Busy(String message) {
+    public Busy(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * The leader is handing over to another server. Nothing was appended: try again shortly, at the
+   * new leader, or here if the transfer is given up.
+   */
+  public static final class TransferInProgress extends RaftException {
+    private static final long serialVersionUID = 1L;
+
+    public TransferInProgress(String message) {
       super(message);
     }
   }
@@ -54,7 +82,7 @@ public abstract class RaftException extends RuntimeException {
   public static final class TooLarge extends RaftException {
     private static final long serialVersionUID = 1L;
 
-    TooLarge(String message) {
+    public TooLarge(String message) {
       super(message);
     }
   }
@@ -63,7 +91,7 @@ public abstract class RaftException extends RuntimeException {
   public static final class Shutdown extends RaftException {
     private static final long serialVersionUID = 1L;
 
-    Shutdown(String message) {
+    public Shutdown(String message) {
       super(message);
     }
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The log as the core sees it (Figure 2, log[]). The newest entries are in memory, and so is the
@@ -43,6 +44,16 @@ public final class RaftLog implements LogView {
    * @throws IOException if the store cannot be read, or what it holds is no log
    */
   public static RaftLog load(LogStore store, long maxCachedBytes) throws IOException {
+    return load(store, maxCachedBytes, entry -> {});
+  }
+
+  /**
+   * As {@link #load(LogStore, long)}, for who needs to see the whole log at the start.
+   *
+   * @param each is shown every entry, in order, once it is known to follow the one before
+   */
+  public static RaftLog load(LogStore store, long maxCachedBytes, Consumer<Entry> each)
+      throws IOException {
     RaftLog log = new RaftLog(maxCachedBytes);
     long last = store.lastIndex();
     if (last > 0 && store.firstIndex() != 1) {
@@ -63,6 +74,7 @@ public final class RaftLog implements LogView {
                   + log.lastTerm());
         }
         log.add(entry);
+        each.accept(entry);
       }
       log.persistedIndex = log.lastIndex;
       log.evict(log.lastIndex);

@@ -3,6 +3,7 @@ package io.raftlessons.replication;
 import io.raftlessons.core.Step;
 import io.raftlessons.replication.ReadEffect.ReadFailed;
 import io.raftlessons.replication.ReadEffect.ReadReady;
+import io.raftlessons.replication.Replica.ReadRequest;
 import io.raftlessons.runtime.EventLoop;
 import java.util.ArrayList;
 import java.util.Map;
@@ -21,7 +22,6 @@ final class ReadCalls {
   private static final int MOST_OPEN = 20_000;
 
   private final EventLoop raft;
-  private final Reads reads;
   private final Applier applier;
   private final Executor callbacks;
   private final Supplier<RaftException> stopped;
@@ -31,14 +31,8 @@ final class ReadCalls {
   /**
    * @param stopped what callers are told when the server has stopped
    */
-  ReadCalls(
-      EventLoop raft,
-      Reads reads,
-      Applier applier,
-      Executor callbacks,
-      Supplier<RaftException> stopped) {
+  ReadCalls(EventLoop raft, Applier applier, Executor callbacks, Supplier<RaftException> stopped) {
     this.raft = raft;
-    this.reads = reads;
     this.applier = applier;
     this.callbacks = callbacks;
     this.stopped = stopped;
@@ -50,19 +44,20 @@ final class ReadCalls {
   }
 
   /** From any thread: a call that completes as soon as it is confirmed. */
-  ReadCall<@Nullable Void> verification() {
-    return new ReadCall<>((readIndex, call) -> call.complete(null));
+  ReadCall<@Nullable Void> verification(ReadRequest request) {
+    return new ReadCall<>(request, (readIndex, call) -> call.complete(null));
   }
 
   /** From any thread: a call that completes when the machine is there, with the index. */
-  ReadCall<Long> index() {
+  ReadCall<Long> index(ReadRequest request) {
     return new ReadCall<>(
-        (readIndex, call) -> applier.read(readIndex, () -> call.complete(readIndex)));
+        request, (readIndex, call) -> applier.read(readIndex, () -> call.complete(readIndex)));
   }
 
   /** From any thread: a call that completes with what the query found when the machine is there. */
-  <T extends @Nullable Object> ReadCall<T> query(Supplier<T> query) {
-    return new ReadCall<>((readIndex, call) -> applier.read(readIndex, () -> call.ask(query)));
+  <T extends @Nullable Object> ReadCall<T> query(ReadRequest request, Supplier<T> query) {
+    return new ReadCall<>(
+        request, (readIndex, call) -> applier.read(readIndex, () -> call.ask(query)));
   }
 
   void ready(ReadReady answer) {
@@ -97,10 +92,12 @@ final class ReadCalls {
   /** One caller. */
   final class ReadCall<T extends @Nullable Object> implements CallQueue.Call {
     final CompletableFuture<T> future = new CompletableFuture<>();
+    private final ReadRequest request;
     private final Confirmed<T> confirmed;
     private long id;
 
-    private ReadCall(Confirmed<T> confirmed) {
+    private ReadCall(ReadRequest request, Confirmed<T> confirmed) {
+      this.request = request;
       this.confirmed = confirmed;
     }
 
@@ -117,7 +114,7 @@ final class ReadCalls {
       }
       id = ++lastId;
       open.put(id, this);
-      reads.read(step, id);
+      request.make(step, id);
     }
 
     private void confirmed(long readIndex) {

@@ -103,6 +103,20 @@ class ApplierTest {
     assertThat(reads).endsWith("at 4");
   }
 
+  /** A read of an old index, which a server may answer alone, is not held up by the others. */
+  @Test
+  void aReadDoesNotWaitForOneOfALaterIndex() {
+    read(2, "at 2");
+    read(1, "at 1");
+    read(1, "at 1 too");
+    applier.apply(List.of(entry(1, 1)));
+    loop.runAll();
+    assertThat(reads).containsExactly("at 1", "at 1 too");
+    applier.apply(List.of(entry(2, 1)));
+    loop.runAll();
+    assertThat(reads).endsWith("at 2");
+  }
+
   @Test
   void nothingIsReadWhenTheServerHasStopped() {
     read(2, "waits");

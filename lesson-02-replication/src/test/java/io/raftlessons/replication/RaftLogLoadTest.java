@@ -1,10 +1,13 @@
 package io.raftlessons.replication;
 
 import static io.raftlessons.replication.ReplicationFixture.entry;
+import static io.raftlessons.replication.ReplicationFixture.log;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftlessons.wire.Entry;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +35,17 @@ class RaftLogLoadTest {
     assertThatThrownBy(() -> RaftLog.load(store, 100))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("entry 3 of term 1 cannot follow entry 1 of term 1");
+  }
+
+  /** Also what does not stay in memory, and nothing twice. */
+  @Test
+  void everyEntryIsShownOnceAndInOrder() throws IOException {
+    InmemLogStore store = new InmemLogStore();
+    store.write(1, log(1, 1, 2, 3));
+    List<Entry> shown = new ArrayList<>();
+    RaftLog log = RaftLog.load(store, 1, shown::add);
+    assertThat(log.cached(1)).isFalse();
+    assertThat(shown).isEqualTo(log(1, 1, 2, 3));
   }
 
   /** A damaged store: entry 2 is missing and nobody noticed. */

@@ -44,7 +44,7 @@ class ReplicationNodeStartTest {
             .lead();
     f.host.settle();
     assertThat(f.machine.applied).containsExactly("1:1", "2:1", "3:1", "4:1", "5:1");
-    assertThat(f.node.indexes()).isEqualTo(new ReplicationNode.Indexes(6, 2, 6, 6));
+    assertThat(f.node.indexes()).isEqualTo(new Replica.Indexes(6, 2, 6, 6));
   }
 
   @Test
@@ -74,7 +74,7 @@ class ReplicationNodeStartTest {
     store.write(1, log(1, 1));
     NodeFixture f = new NodeFixture(3, ReplicationConfig.defaults(), StepObserver.NONE, 1, store);
     f.host.deliver(appendEntries("s2", 3, 1, 1, 0, List.of(entry(2, 3))));
-    assertThat(f.node.indexes()).isEqualTo(new ReplicationNode.Indexes(2, 3, 0, 0));
+    assertThat(f.node.indexes()).isEqualTo(new Replica.Indexes(2, 3, 0, 0));
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.core.Standing;
+import io.raftlessons.replication.Replica;
 import io.raftlessons.replication.ReplicationNode;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -46,7 +47,7 @@ final class RaftView implements NodeView {
 
   @Override
   public Log log() {
-    ReplicationNode.Indexes at = raft.indexes();
+    Replica.Indexes at = raft.indexes();
     return new Log(at.lastLogIndex(), at.commitIndex(), at.lastApplied());
   }
 
