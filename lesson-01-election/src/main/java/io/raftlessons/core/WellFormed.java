@@ -75,6 +75,7 @@ final class WellFormed {
         && isCount(reply.getCount())
         && reply.getReadRound() >= 0
         && isCount(reply.getHintIndex())
+        && isCount(reply.getLastIndex())
         && reply.getHintTerm() >= 0
         && reply.getHintTerm() <= term;
   }

@@ -1,0 +1,308 @@
+package io.raftlessons.membership;
+
+import io.raftlessons.core.RaftConfig;
+import io.raftlessons.core.Step;
+import io.raftlessons.membership.MembershipEffect.ChangeDone;
+import io.raftlessons.membership.MembershipEffect.ChangeFailed;
+import io.raftlessons.membership.MembershipEffect.Reached;
+import io.raftlessons.membership.MembershipEffect.Reason;
+import io.raftlessons.replication.Proposal;
+import io.raftlessons.replication.RaftLog;
+import io.raftlessons.replication.Replication;
+import io.raftlessons.wire.Configuration;
+import io.raftlessons.wire.Entry;
+import io.raftlessons.wire.Server;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The changes that a leader was asked for: those that wait for their turn, the one whose entry is in
+ * the log, and the servers that catch up before they get a vote. Each caller is answered once.
+ */
+final class ConfigurationChanges {
+  private static final int MOST_WAITING = 64;
+
+  private record Request(long id, Change change, long prevIndex, long deadline) {}
+
+  /**
+   * The one configuration that is in the log and not committed.
+   *
+   * @param request who asked for it; null if nobody waits for this entry alone
+   */
+  private record InLog(long index, @Nullable Request request) {}
+
+  private final RaftConfig config;
+  private final RaftLog log;
+  private final ConfigurationHistory history;
+  private final Transfer transfer;
+  private final Replication replication;
+  private final StorageGuard disks;
+
+  private final List<Request> waiting = new ArrayList<>();
+  private final Map<String, Staging> staged = new TreeMap<>();
+  private @Nullable InLog inLog;
+
+  ConfigurationChanges(
+      RaftConfig config,
+      RaftLog log,
+      ConfigurationHistory history,
+      Transfer transfer,
+      Replication replication,
+      StorageGuard disks) {
+    this.config = config;
+    this.log = log;
+    this.history = history;
+    this.transfer = transfer;
+    this.replication = replication;
+    this.disks = disks;
+  }
+
+  void ask(Step step, long requestId, Change change, long prevIndex, long deadline) {
+    Request request = new Request(requestId, change, prevIndex, deadline);
+    if (transfer.underWay()) {
+      fail(step, request, Reason.TRANSFERRING, "leadership is being handed over");
+    } else if (waiting.size() >= MOST_WAITING) {
+      fail(step, request, Reason.BUSY, MOST_WAITING + " changes wait for their turn");
+    } else {
+      waiting.add(request);
+    }
+  }
+
+  /** Does what can be done now; at the end of each step of a leader. */
+  void goOn(Step step) {
+    for (Staging server : List.copyOf(staged.values())) {
+      if (server.reached() == Reached.NONVOTER) {
+        catchUp(step, server);
+      }
+    }
+    while (mayChange(step) && !waiting.isEmpty()) {
+      make(step, waiting.remove(0));
+    }
+  }
+
+  /**
+   * Thesis 4.1: one change at a time, else two majorities need not meet. And not before an entry of
+   * the own term is committed: an earlier leader's change may be on its way to a majority that this
+   * leader does not know of, and that makes two.
+   */
+  boolean mayChange(Step step) {
+    return inLog == null
+        && replication.committedInOwnTerm(step)
+        && history.latestIndex() <= replication.commitIndex()
+        && !transfer.underWay();
+  }
+
+  private void make(Step step, Request request) {
+    Change change = request.change();
+    Configuration next = change.applyTo(history.latest());
+    Optional<String> problem = Configurations.problem(next);
+    if (request.prevIndex() != 0 && request.prevIndex() != history.latestIndex()) {
+      fail(
+          step,
+          request,
+          Reason.CONFLICT,
+          "the configuration is that of index "
+              + history.latestIndex()
+              + " and no longer that of index "
+              + request.prevIndex());
+    } else if (staged.containsKey(change.id()) && !(change instanceof Change.RemoveServer)) {
+      fail(step, request, Reason.INVALID, change.id() + " is being added already");
+    } else if (next.equals(history.latest())) {
+      nothingToLog(step, request);
+    } else if (problem.isPresent()) {
+      fail(step, request, Reason.INVALID, change.describe() + ": " + problem.get());
+    } else {
+      append(step, request, next);
+    }
+  }
+
+  private void nothingToLog(Step step, Request request) {
+    if (asksForMore(request.change(), history.latest())) {
+      stage(request, history.latestIndex(), Reached.NONVOTER);
+    } else {
+      step.emit(new ChangeDone(request.id(), history.latestIndex(), history.latest(), false));
+    }
+  }
+
+  /** Whether the caller wants a vote for the server, and it has none. */
+  private static boolean asksForMore(Change change, Configuration configuration) {
+    return change instanceof Change.AddVoter
+        && !Configurations.isVoter(Configurations.find(configuration, change.id()));
+  }
+
+  private void append(Step step, Request request, Configuration next) {
+    boolean staging = asksForMore(request.change(), next);
+    Optional<String> refusal = propose(step, next, staging ? null : request);
+    if (refusal.isPresent()) {
+      fail(step, request, Reason.BUSY, refusal.get());
+    } else if (staging && inLog != null) {
+      stage(request, inLog.index(), Reached.LOGGED);
+    }
+  }
+
+  /**
+   * Appends a configuration, if there is room for it in the log.
+   *
+   * @param request who waits for it; null for nobody
+   * @return why not; empty if it was appended
+   */
+  private Optional<String> propose(Step step, Configuration next, @Nullable Request request) {
+    Proposal answer = replication.propose(step, Entry.Type.CONFIGURATION, next.toByteString());
+    if (answer instanceof Proposal.Refused refused) {
+      return Optional.of(refused.why());
+    }
+    inLog = new InLog(((Proposal.Accepted) answer).index(), request);
+    return Optional.empty();
+  }
+
+  /** Appends a configuration that nobody asked for. To be asked for again if there is no room. */
+  void append(Step step, Configuration next) {
+    propose(step, next, null);
+  }
+
+  private void stage(Request request, long index, Reached reached) {
+    staged.put(
+        request.change().id(),
+        new Staging(
+            request.id(),
+            (Change.AddVoter) request.change(),
+            request.deadline(),
+            config.electionTimeoutNanos(),
+            index,
+            reached));
+  }
+
+  private void catchUp(Step step, Staging server) {
+    Server now = Configurations.find(history.latest(), server.id());
+    if (now == null || !now.getAddress().equals(server.address())) {
+      fail(step, server, Reason.CONFLICT, server.id() + " was removed or moved meanwhile");
+      return;
+    }
+    long match = replication.progress(server.id()).matchIndex();
+    switch (server.look(step.now(), match, log.lastIndex())) {
+      case CATCHING_UP -> {}
+      case CAUGHT_UP -> promote(step, server);
+      case TOO_SLOW ->
+          fail(
+              step,
+              server,
+              Reason.TOO_SLOW,
+              server.id()
+                  + " did not catch up in "
+                  + Staging.MOST_ROUNDS
+                  + " rounds and stays a nonvoter");
+    }
+  }
+
+  private void promote(Step step, Staging server) {
+    if (mayChange(step)) {
+      Change promotion =
+          new Change.Promote(server.id(), server.address(), disks.storageOf(server.id()));
+      Configuration next = promotion.applyTo(history.latest());
+      if (propose(step, next, null).isEmpty() && inLog != null) {
+        server.promotionLogged(inLog.index());
+      }
+    }
+  }
+
+  void committed(Step step, long commitIndex) {
+    if (inLog == null || inLog.index() > commitIndex) {
+      return;
+    }
+    InLog done = inLog;
+    inLog = null;
+    if (done.request() != null) {
+      step.emit(changeDone(done.request().id(), done.index()));
+    }
+    for (Staging server : List.copyOf(staged.values())) {
+      if (server.index() == done.index() && server.reached() == Reached.LOGGED) {
+        server.joined();
+      } else if (server.index() == done.index()) {
+        staged.remove(server.id());
+        step.emit(changeDone(server.requestId(), done.index()));
+      }
+    }
+  }
+
+  private ChangeDone changeDone(long requestId, long index) {
+    return new ChangeDone(requestId, index, history.at(index), true);
+  }
+
+  /** Callers whose time is over are told how far it came. What is in the log stays there. */
+  void onTime(Step step) {
+    for (Iterator<Request> all = waiting.iterator(); all.hasNext(); ) {
+      Request request = all.next();
+      if (step.now() >= request.deadline()) {
+        all.remove();
+        fail(step, request, Reason.TIMEOUT, "its turn did not come in time");
+      }
+    }
+    InLog open = inLog;
+    if (open != null && open.request() != null && step.now() >= open.request().deadline()) {
+      inLog = new InLog(open.index(), null);
+      step.emit(logged(step, open, open.request(), Reason.TIMEOUT, "it is not committed yet"));
+    }
+    for (Staging server : List.copyOf(staged.values())) {
+      if (step.now() >= server.deadline()) {
+        fail(step, server, Reason.TIMEOUT, server.id() + " is no voter yet");
+      }
+    }
+  }
+
+  long wakeAt() {
+    long earliest = Long.MAX_VALUE;
+    for (Request request : waiting) {
+      earliest = Math.min(earliest, request.deadline());
+    }
+    if (inLog != null && inLog.request() != null) {
+      earliest = Math.min(earliest, inLog.request().deadline());
+    }
+    for (Staging server : staged.values()) {
+      earliest = Math.min(earliest, server.deadline());
+    }
+    return earliest;
+  }
+
+  void leadershipLost(Step step) {
+    String why = "leadership was lost";
+    for (Staging server : List.copyOf(staged.values())) {
+      fail(step, server, Reason.LEADERSHIP_LOST, why);
+    }
+    if (inLog != null && inLog.request() != null) {
+      String unknown = why + " before it was committed: its outcome is unknown";
+      step.emit(logged(step, inLog, inLog.request(), Reason.LEADERSHIP_LOST, unknown));
+    }
+    inLog = null;
+    waiting.forEach(request -> fail(step, request, Reason.LEADERSHIP_LOST, why));
+    waiting.clear();
+  }
+
+  private static void fail(Step step, Request request, Reason reason, String why) {
+    step.emit(new ChangeFailed(request.id(), reason, why, Reached.NOTHING, 0, step.leader()));
+  }
+
+  private static ChangeFailed logged(
+      Step step, InLog entry, Request request, Reason reason, String why) {
+    return new ChangeFailed(
+        request.id(), reason, why, Reached.LOGGED, entry.index(), step.leader());
+  }
+
+  private void fail(Step step, Staging server, Reason reason, String why) {
+    staged.remove(server.id());
+    step.emit(
+        new ChangeFailed(
+            server.requestId(), reason, why, server.reached(), server.index(), step.leader()));
+  }
+
+  void describe(StringBuilder text) {
+    staged.values().forEach(server -> server.describe(text));
+    if (!waiting.isEmpty()) {
+      text.append(" changesWaiting=").append(waiting.size());
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.raftlessons.membership;
+
+import io.raftlessons.core.Electorate;
+import io.raftlessons.wire.Configuration;
+import io.raftlessons.wire.Entry;
+import io.raftlessons.wire.Server;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * The configurations of the log, by index. The newest one counts from the moment it is in the log,
+ * committed or not (§6, thesis 4.1); a truncation brings back the one before. Two would not be
+ * enough to remember: a truncation may take several at once, and after a start nobody knows yet
+ * which of them are committed.
+ *
+ * <p>The electorate of lesson 3 and later. Changed by {@link Membership} only.
+ */
+public final class ConfigurationHistory implements Electorate {
+  private final NavigableMap<Long, Configuration> byIndex = new TreeMap<>();
+  private long commitIndex;
+  private SortedSet<String> members = Collections.emptySortedSet();
+  private List<String> voters = List.of();
+
+  /** Of a server that knows of no configuration: it votes, stores what it gets, and waits. */
+  public ConfigurationHistory() {
+    byIndex.put(0L, Configuration.getDefaultInstance());
+  }
+
+  /** Takes it in if it is a configuration: how a server finds them in its log when it starts. */
+  public void load(Entry entry) {
+    if (entry.getType() == Entry.Type.CONFIGURATION) {
+      append(entry.getIndex(), Configurations.parse(entry));
+    }
+  }
+
+  void append(long index, Configuration configuration) {
+    if (index <= latestIndex()) {
+      throw new IllegalArgumentException(
+          "a configuration at " + index + " cannot follow the one at " + latestIndex());
+    }
+    byIndex.put(index, configuration);
+    count();
+  }
+
+  /**
+   * The log from {@code from} on is gone.
+   *
+   * @return whether a configuration went with it
+   */
+  boolean truncate(long from) {
+    NavigableMap<Long, Configuration> gone = byIndex.tailMap(Math.max(from, 1), true);
+    if (gone.isEmpty()) {
+      return false;
+    }
+    gone.clear();
+    count();
+    return true;
+  }
+
+  /** What lies before the newest committed configuration is not needed any more. */
+  void committed(long index) {
+    commitIndex = Math.max(commitIndex, index);
+    byIndex.headMap(committedIndex(), false).clear();
+  }
+
+  private void count() {
+    SortedSet<String> all = new TreeSet<>();
+    List<String> voting = new ArrayList<>();
+    for (Server server : latest().getServersList()) {
+      all.add(server.getId());
+      if (Configurations.isVoter(server)) {
+        voting.add(server.getId());
+      }
+    }
+    members = Collections.unmodifiableSortedSet(all);
+    voters = List.copyOf(voting);
+  }
+
+  /** The newest configuration of the log; an empty one if there is none. */
+  public Configuration latest() {
+    return byIndex.lastEntry().getValue();
+  }
+
+  /** The index of the newest configuration; 0 if there is none. */
+  public long latestIndex() {
+    return byIndex.lastKey();
+  }
+
+  /** The newest configuration that is known to be committed; an empty one if there is none. */
+  public Configuration committed() {
+    return at(commitIndex);
+  }
+
+  /** The index of the newest configuration that is known to be committed; 0 if there is none. */
+  public long committedIndex() {
+    return byIndex.floorKey(commitIndex);
+  }
+
+  /** What counted when the log ended at this index; not before {@link #committedIndex}. */
+  public Configuration at(long index) {
+    Map.Entry<Long, Configuration> entry = byIndex.floorEntry(index);
+    if (entry == null) {
+      throw new IllegalArgumentException(
+          "the configuration at index " + index + " is forgotten, the first one known is of "
+              + byIndex.firstKey());
+    }
+    return entry.getValue();
+  }
+
+  @Override
+  public SortedSet<String> members() {
+    return members;
+  }
+
+  @Override
+  public boolean votes(String id) {
+    return voters.contains(id);
+  }
+
+  /** A group without voters has no quorum. */
+  @Override
+  public boolean isQuorum(Predicate<String> has) {
+    int count = 0;
+    for (String voter : voters) {
+      if (has.test(voter)) {
+        count++;
+      }
+    }
+    return count > voters.size() / 2;
+  }
+
+  void describe(StringBuilder text) {
+    text.append(" configuration=").append(latestIndex()).append(':');
+    text.append('[').append(Configurations.text(latest())).append(']');
+    if (committedIndex() != latestIndex()) {
+      text.append(" committedConfiguration=").append(committedIndex());
+    }
+  }
+}

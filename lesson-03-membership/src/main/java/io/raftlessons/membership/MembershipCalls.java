@@ -1,0 +1,122 @@
+package io.raftlessons.membership;
+
+import io.raftlessons.core.Step;
+import io.raftlessons.membership.MembershipEffect.ChangeDone;
+import io.raftlessons.membership.MembershipEffect.ChangeFailed;
+import io.raftlessons.membership.MembershipEffect.TransferDone;
+import io.raftlessons.membership.MembershipEffect.TransferFailed;
+import io.raftlessons.replication.RaftException;
+import io.raftlessons.replication.Replica;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The callers of membership: each is answered by an effect with its request id, or told that the
+ * server has stopped. The maps are used on the raft loop; futures complete elsewhere.
+ */
+final class MembershipCalls {
+  private final Replica replica;
+  private final Membership membership;
+  private final Executor callbacks;
+  private final Map<Long, CompletableFuture<ChangeResult>> changes = new TreeMap<>();
+  private final Map<Long, CompletableFuture<@Nullable Void>> transfers = new TreeMap<>();
+  private long lastId;
+
+  MembershipCalls(Replica replica, Membership membership, Executor callbacks) {
+    this.replica = replica;
+    this.membership = membership;
+    this.callbacks = callbacks;
+    replica.on(ChangeDone.class, this::done);
+    replica.on(ChangeFailed.class, this::failed);
+    replica.on(TransferDone.class, done -> complete(transfers.remove(done.requestId()), null));
+    replica.on(
+        TransferFailed.class,
+        failed -> fail(transfers.remove(failed.requestId()), MembershipException.of(failed)));
+    replica.onStop(this::stopped);
+  }
+
+  /** From any thread. */
+  CompletableFuture<ChangeResult> change(Change change, long prevIndex, Duration timeout) {
+    CompletableFuture<ChangeResult> future = new CompletableFuture<>();
+    replica.call(
+        step -> {
+          long id = ++lastId;
+          changes.put(id, future);
+          membership.change(step, id, change, prevIndex, deadline(step, timeout));
+        },
+        future::completeExceptionally);
+    return future;
+  }
+
+  private static long deadline(Step step, Duration timeout) {
+    return timeout.isZero() ? Long.MAX_VALUE : step.now() + timeout.toNanos();
+  }
+
+  /** From any thread. */
+  CompletableFuture<@Nullable Void> transfer(String target) {
+    CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
+    replica.call(
+        step -> {
+          long id = ++lastId;
+          transfers.put(id, future);
+          membership.transfer(step, id, target);
+        },
+        future::completeExceptionally);
+    return future;
+  }
+
+  /**
+   * From any thread: what a step answers at once.
+   *
+   * @param question may throw a {@link RaftException}
+   */
+  <T extends @Nullable Object> CompletableFuture<T> ask(Function<Step, T> question) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    replica.call(
+        step -> {
+          try {
+            complete(future, question.apply(step));
+          } catch (RaftException refused) {
+            fail(future, refused);
+          }
+        },
+        future::completeExceptionally);
+    return future;
+  }
+
+  private void done(ChangeDone done) {
+    complete(
+        changes.remove(done.requestId()),
+        new ChangeResult(done.index(), done.configuration(), done.logged()));
+  }
+
+  private void failed(ChangeFailed failed) {
+    fail(changes.remove(failed.requestId()), MembershipException.of(failed));
+  }
+
+  private void stopped(RaftException why) {
+    new ArrayList<>(changes.values()).forEach(future -> fail(future, why));
+    new ArrayList<>(transfers.values()).forEach(future -> fail(future, why));
+    changes.clear();
+    transfers.clear();
+  }
+
+  private <T extends @Nullable Object> void complete(
+      @Nullable CompletableFuture<T> future, T result) {
+    if (future != null) {
+      callbacks.execute(() -> future.complete(result));
+    }
+  }
+
+  private void fail(@Nullable CompletableFuture<?> future, RaftException why) {
+    if (future != null) {
+      callbacks.execute(() -> future.completeExceptionally(why));
+    }
+  }
+}

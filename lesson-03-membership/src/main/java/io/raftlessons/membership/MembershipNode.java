@@ -1,0 +1,393 @@
+package io.raftlessons.membership;
+
+import io.raftlessons.core.RaftConfig;
+import io.raftlessons.core.Role;
+import io.raftlessons.core.Standing;
+import io.raftlessons.core.Step;
+import io.raftlessons.core.StepObserver;
+import io.raftlessons.election.Election;
+import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.replication.Applied;
+import io.raftlessons.replication.LogStore;
+import io.raftlessons.replication.RaftException;
+import io.raftlessons.replication.Reads;
+import io.raftlessons.replication.ReferenceReads;
+import io.raftlessons.replication.ReferenceReplication;
+import io.raftlessons.replication.Replica;
+import io.raftlessons.replication.Replication;
+import io.raftlessons.replication.ReplicationConfig;
+import io.raftlessons.replication.StateMachine;
+import io.raftlessons.replication.Stored;
+import io.raftlessons.runtime.Host;
+import io.raftlessons.runtime.StableStore;
+import io.raftlessons.wire.Configuration;
+import io.raftlessons.wire.Server;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server of a group whose members come and go: lessons 1 to 3. All methods are thread-safe;
+ * futures complete on the host's callbacks executor.
+ *
+ * <p>The calls are HashiCorp's. What differs: {@code addVoter} lets a server catch up before it gets
+ * a vote; {@code prevIndex} can be used, because {@link #getConfiguration} tells the true index; a
+ * timeout covers the whole call and its exception says how far it came; a change that changes
+ * nothing is answered without an entry in the log.
+ */
+public final class MembershipNode {
+  /** How a server is made. {@link #reference} has ours; a student replaces a part. */
+  public record Setup(
+      RaftConfig config,
+      ReplicationConfig bounds,
+      Election.Factory election,
+      Replication.Factory replication,
+      Reads.Factory reads,
+      Membership.Factory membership,
+      StepObserver observer) {
+
+    public static Setup reference(RaftConfig config) {
+      return new Setup(
+          config,
+          ReplicationConfig.defaults(),
+          ReferenceElection::new,
+          ReferenceReplication::new,
+          ReferenceReads::new,
+          ReferenceMembership::new,
+          StepObserver.NONE);
+    }
+  }
+
+  private final Replica replica;
+  private final ConfigurationHistory history;
+  private final Replication replication;
+  private final Membership membership;
+  private final MembershipCalls calls;
+  private final Observers observers;
+  private volatile ConfigurationStatus configuration;
+
+  /**
+   * Reads the stores and starts a server. On the I/O loop, or before anything runs there. Without a
+   * configuration in its log it waits to be bootstrapped, or to be added to a group.
+   *
+   * @param stable and {@code logStore} are used by the I/O loop from now on; the caller closes them
+   *     after {@link #shutdown}
+   * @throws IOException if a store cannot be read, the two contradict each other, or the log is of a
+   *     server with another disk
+   */
+  public static MembershipNode start(
+      Setup setup, StableStore stable, LogStore logStore, StateMachine machine, Host host)
+      throws IOException {
+    Bootstrap.beginLife(stable, logStore, host.random());
+    ConfigurationHistory history = new ConfigurationHistory();
+    Stored stored = Stored.load(stable, logStore, setup.bounds().maxCachedBytes(), history::load);
+    refuseForeignDisk(setup.config().localId(), stored, history);
+    MembershipNode node = new MembershipNode(setup, stored, history, machine, host);
+    node.replica.start();
+    return node;
+  }
+
+  private static void refuseForeignDisk(String id, Stored stored, ConfigurationHistory history)
+      throws IOException {
+    Server self = Configurations.find(history.latest(), id);
+    if (self != null
+        && self.getStorage() != 0
+        && self.getStorage() != stored.hardState().getStorage()) {
+      throw new IOException(
+          "the log says that "
+              + id
+              + " joined with another disk than the one its hard state is on: one of the two is from"
+              + " elsewhere. Restore both from the same backup, or remove this server from the"
+              + " group, empty its directory, and add it again.");
+    }
+  }
+
+  private MembershipNode(
+      Setup setup, Stored stored, ConfigurationHistory history, StateMachine machine, Host host) {
+    this.history = history;
+    RaftConfig config = setup.config();
+    Transfer transfer = new Transfer();
+    Election election =
+        setup.election().create(config, stored.log(), history, transfer, host.random());
+    replication =
+        setup
+            .replication()
+            .create(
+                config, setup.bounds(), stored.log(), history, transfer, host::wallClockMillis);
+    membership =
+        setup
+            .membership()
+            .create(
+                config,
+                stored.hardState(),
+                stored.log(),
+                history,
+                transfer,
+                election,
+                replication);
+    Replica.Setup parts =
+        new Replica.Setup(
+            config,
+            setup.bounds(),
+            setup.observer(),
+            election,
+            replication,
+            setup.reads().create(replication, history, transfer),
+            List.of(membership));
+    replica = new Replica(parts, stored, machine, host);
+    calls = new MembershipCalls(replica, membership, host.callbacks());
+    configuration = ConfigurationStatus.of(history);
+    observers = new Observers(host.callbacks(), configuration.latest());
+    replica.on(MembershipEffect.ConfigurationChanged.class, this::configurationChanged);
+    replica.observe(observers::standing);
+  }
+
+  private void configurationChanged(MembershipEffect.ConfigurationChanged changed) {
+    configuration =
+        new ConfigurationStatus(
+            changed.latest(),
+            changed.latestIndex(),
+            changed.committed(),
+            changed.committedIndex());
+    observers.configuration(changed.latest());
+  }
+
+  /**
+   * Gives a server that has never run its first configuration, before it starts. Every voter of it
+   * must be given the same one, or only one of them any. Blocking.
+   *
+   * @throws IllegalArgumentException if the configuration is wrong; the message says what
+   * @throws IllegalStateException if the server has a state already (ErrCantBootstrap)
+   */
+  public static void bootstrapCluster(
+      StableStore stable, LogStore logStore, Configuration configuration) throws IOException {
+    Bootstrap.bootstrap(stable, logStore, configuration);
+  }
+
+  /**
+   * Whether there is anything in the stores that a server must not forget. Blocking.
+   *
+   * @throws IOException if a store cannot be read
+   */
+  public static boolean hasExistingState(StableStore stable, LogStore logStore)
+      throws IOException {
+    return Bootstrap.hasExistingState(stable, logStore);
+  }
+
+  /**
+   * Gives a server a configuration without asking its group, which has lost its quorum for good; the
+   * server must not run. Use it on one server, the one with the longest log, and add the others
+   * again with empty disks. <b>What only the lost servers had is lost, and what was never committed
+   * may be committed by this.</b> Blocking.
+   *
+   * @throws IllegalArgumentException if the configuration is wrong; the message says what
+   * @throws IllegalStateException if the server has no state
+   */
+  public static void recoverCluster(
+      StableStore stable, LogStore logStore, Configuration configuration) throws IOException {
+    Bootstrap.recover(stable, logStore, configuration);
+  }
+
+  /**
+   * As the other one, on a server that runs.
+   *
+   * @return exceptionally a {@link MembershipException} with the reason INVALID if the configuration
+   *     is wrong, has not this server among its voters, or the server has a state already
+   */
+  public CompletableFuture<@Nullable Void> bootstrapCluster(Configuration first) {
+    return calls.ask(
+        step -> {
+          Optional<String> refused = membership.bootstrap(step, first);
+          if (refused.isPresent()) {
+            throw MembershipException.invalid(refused.get());
+          }
+          return null;
+        });
+  }
+
+  /**
+   * Makes a server a voter. A new one, or a nonvoter, gets the log first and its vote when it has
+   * caught up (thesis 4.2.1). A voter gets the address.
+   *
+   * @param prevIndex the index of the configuration that the caller started from: any other fails
+   *     with CONFLICT; 0 for whatever is newest. Guards the first entry
+   * @param timeout for all of it; zero to wait as long as it takes
+   * @return exceptionally a {@link RaftException}; a {@link MembershipException} says how far the
+   *     change came
+   */
+  public CompletableFuture<ChangeResult> addVoter(
+      String id, String address, long prevIndex, Duration timeout) {
+    return calls.change(new Change.AddVoter(id, address), prevIndex, timeout);
+  }
+
+  /** Adds a server that gets the log and does not vote. A voter keeps its vote. As addVoter. */
+  public CompletableFuture<ChangeResult> addNonvoter(
+      String id, String address, long prevIndex, Duration timeout) {
+    return calls.change(new Change.AddNonvoter(id, address), prevIndex, timeout);
+  }
+
+  /** Takes a server its vote. It still gets the log. As addVoter. */
+  public CompletableFuture<ChangeResult> demoteVoter(String id, long prevIndex, Duration timeout) {
+    return calls.change(new Change.DemoteVoter(id), prevIndex, timeout);
+  }
+
+  /**
+   * Removes a server. A leader that removes itself leads until that is committed, and then steps
+   * down; the caller must shut it down. As addVoter.
+   */
+  public CompletableFuture<ChangeResult> removeServer(String id, long prevIndex, Duration timeout) {
+    return calls.change(new Change.RemoveServer(id), prevIndex, timeout);
+  }
+
+  /** The configurations of this server, as far as it knows. */
+  public ConfigurationStatus getConfiguration() {
+    return configuration;
+  }
+
+  /**
+   * Hands leadership to the voter that has the most of the log (thesis 3.10). Proposals are refused
+   * meanwhile. Completes when this server's term has ended: usually the other one leads by then, but
+   * nobody knows yet.
+   *
+   * @return exceptionally a {@link RaftException}; after TIMEOUT this server goes on leading
+   */
+  public CompletableFuture<@Nullable Void> leadershipTransfer() {
+    return calls.transfer("");
+  }
+
+  /** As {@link #leadershipTransfer()}, to one voter. */
+  public CompletableFuture<@Nullable Void> leadershipTransferToServer(String id) {
+    return calls.transfer(id);
+  }
+
+  /**
+   * The members as this leader sees them, in the order of the configuration.
+   *
+   * @return exceptionally a {@link RaftException}
+   */
+  public CompletableFuture<List<MemberStatus>> members() {
+    return calls.ask(this::members);
+  }
+
+  private List<MemberStatus> members(Step step) {
+    if (step.role() != Role.LEADER) {
+      throw new RaftException.NotLeader(step.leader());
+    }
+    long last = replica.indexes().lastLogIndex();
+    List<MemberStatus> members = new ArrayList<>();
+    for (Server server : history.latest().getServersList()) {
+      String id = server.getId();
+      if (id.equals(step.self())) {
+        members.add(new MemberStatus(server, last, 0, 0));
+      } else {
+        long match =
+            replication.followers().contains(id) ? replication.progress(id).matchIndex() : 0;
+        members.add(
+            new MemberStatus(
+                server, match, Math.max(0, last - match), step.now() - step.heardAt(id)));
+      }
+    }
+    return members;
+  }
+
+  /**
+   * Calls an observer with what changes from now on, in order.
+   *
+   * @return ends that when it is run
+   */
+  public Runnable registerObserver(Consumer<Observation> observer) {
+    return observers.register(observer);
+  }
+
+  /** Proposes a command: {@link Replica#apply}. */
+  public CompletableFuture<Applied> apply(byte[] command) {
+    return replica.apply(command);
+  }
+
+  /** Completes when everything proposed before it has been applied here. Fails like apply. */
+  public CompletableFuture<Applied> barrier() {
+    return replica.barrier();
+  }
+
+  /** Asks a quorum whether this server still leads: {@link Replica#verifyLeader}. */
+  public CompletableFuture<@Nullable Void> verifyLeader() {
+    return replica.verifyLeader();
+  }
+
+  /** A linearizable read without an entry in the log: {@link Replica#readIndex()}. */
+  public CompletableFuture<Long> readIndex() {
+    return replica.readIndex();
+  }
+
+  /** As {@link #readIndex}, and at that point asks the machine: {@link Replica#read(Supplier)}. */
+  public <T extends @Nullable Object> CompletableFuture<T> read(Supplier<T> query) {
+    return replica.read(query);
+  }
+
+  /** Stops for good; completes when the last write has ended. Idempotent. Not graceful. */
+  public CompletableFuture<@Nullable Void> shutdown() {
+    return replica.shutdown();
+  }
+
+  /**
+   * As {@link #shutdown}, but a leader hands over first, so that the group goes on at once. If that
+   * fails it stops all the same.
+   */
+  public CompletableFuture<@Nullable Void> shutdownGracefully() {
+    return leadershipTransfer().handle((done, failed) -> null).thenCompose(next -> shutdown());
+  }
+
+  /** This server's id. */
+  public String id() {
+    return replica.id();
+  }
+
+  /** Follower, candidate or leader. */
+  public Role state() {
+    return replica.state();
+  }
+
+  /** The id of the leader, if one is known. */
+  public Optional<String> leader() {
+    return replica.leader();
+  }
+
+  public Standing.Status status() {
+    return replica.status();
+  }
+
+  /** Why the server stopped by itself, if it did. */
+  public Optional<Throwable> failure() {
+    return replica.failure();
+  }
+
+  /** Calls the observer at every change of role, term or leader, in order. */
+  public void observe(Consumer<Standing.Status> observer) {
+    replica.observe(observer);
+  }
+
+  public Replica.Indexes indexes() {
+    return replica.indexes();
+  }
+
+  /** HashiCorp's keys, as far as lessons 1 to 3 have them, and two of our own for reads. */
+  public Map<String, String> stats() {
+    ConfigurationStatus now = configuration;
+    long otherVoters =
+        now.latest().getServersList().stream()
+            .filter(server -> Configurations.isVoter(server) && !server.getId().equals(id()))
+            .count();
+    boolean votes = Configurations.isVoter(Configurations.find(now.latest(), id()));
+    Map<String, String> stats = replica.stats(votes ? (int) otherVoters : 0);
+    stats.put("latest_configuration_index", Long.toString(now.latestIndex()));
+    stats.put("latest_configuration", Configurations.text(now.latest()));
+    return stats;
+  }
+}

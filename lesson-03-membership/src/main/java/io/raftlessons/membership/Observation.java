@@ -1,0 +1,16 @@
+package io.raftlessons.membership;
+
+import io.raftlessons.core.Role;
+import io.raftlessons.wire.Server;
+
+/** What an observer of a server is told (HashiCorp's Observation). Only what has changed. */
+public sealed interface Observation {
+  /** The server's role. */
+  record RaftState(Role role, long term) implements Observation {}
+
+  /** Who leads; "" if nobody is known to. */
+  record LeaderObservation(String leader) implements Observation {}
+
+  /** A server has come, goes by another address or suffrage, or has gone. */
+  record PeerObservation(Server server, boolean removed) implements Observation {}
+}

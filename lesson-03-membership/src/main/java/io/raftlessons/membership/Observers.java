@@ -1,0 +1,67 @@
+package io.raftlessons.membership;
+
+import io.raftlessons.core.Role;
+import io.raftlessons.core.Standing;
+import io.raftlessons.membership.Observation.LeaderObservation;
+import io.raftlessons.membership.Observation.PeerObservation;
+import io.raftlessons.membership.Observation.RaftState;
+import io.raftlessons.wire.Configuration;
+import io.raftlessons.wire.Server;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/** Tells observers what has changed; on the callbacks executor, in order. */
+final class Observers {
+  private final Executor callbacks;
+  private final List<Consumer<Observation>> observers = new CopyOnWriteArrayList<>();
+  private Standing.Status standing = new Standing.Status(Role.FOLLOWER, 0, "");
+  private Configuration configuration;
+
+  Observers(Executor callbacks, Configuration configuration) {
+    this.callbacks = callbacks;
+    this.configuration = configuration;
+  }
+
+  Runnable register(Consumer<Observation> observer) {
+    observers.add(observer);
+    return () -> observers.remove(observer);
+  }
+
+  /** On the callbacks executor. */
+  void standing(Standing.Status now) {
+    Standing.Status before = standing;
+    standing = now;
+    if (now.role() != before.role()) {
+      tell(new RaftState(now.role(), now.term()));
+    }
+    if (!now.leader().equals(before.leader())) {
+      tell(new LeaderObservation(now.leader()));
+    }
+  }
+
+  /** From the raft loop. */
+  void configuration(Configuration now) {
+    callbacks.execute(() -> compare(now));
+  }
+
+  private void compare(Configuration now) {
+    Configuration before = configuration;
+    configuration = now;
+    for (Server server : now.getServersList()) {
+      if (!before.getServersList().contains(server)) {
+        tell(new PeerObservation(server, false));
+      }
+    }
+    for (Server server : before.getServersList()) {
+      if (Configurations.find(now, server.getId()) == null) {
+        tell(new PeerObservation(server, true));
+      }
+    }
+  }
+
+  private void tell(Observation observation) {
+    observers.forEach(observer -> observer.accept(observation));
+  }
+}

@@ -1,0 +1,122 @@
+package io.raftlessons.membership;
+
+import io.raftlessons.membership.MembershipEffect.Reached;
+
+/**
+ * A server on its way to a vote (thesis 4.2.1). It gets the log as a nonvoter first, in rounds: a
+ * round ends when the server has all that the leader had when the round began. A round shorter than
+ * an election timeout means that a vote for this server will not hold up the group for longer.
+ */
+final class Staging {
+  /** Then the server is too slow, or the log grows too fast. */
+  static final int MOST_ROUNDS = 10;
+
+  /** What a look at the server's progress says. */
+  enum Pace {
+    CATCHING_UP,
+    CAUGHT_UP,
+    TOO_SLOW
+  }
+
+  private final long requestId;
+  private final Change.AddVoter change;
+  private final long deadline;
+  private final long longestRound;
+
+  private long index;
+  private Reached reached;
+  private int round;
+  private long roundStarted;
+  private long roundEnds;
+  private boolean caughtUp;
+
+  /**
+   * @param longestRound a round shorter than this is good enough; in nanoseconds
+   * @param index of the configuration with the server as nonvoter
+   * @param reached whether that is committed
+   */
+  Staging(
+      long requestId,
+      Change.AddVoter change,
+      long deadline,
+      long longestRound,
+      long index,
+      Reached reached) {
+    this.requestId = requestId;
+    this.change = change;
+    this.deadline = deadline;
+    this.longestRound = longestRound;
+    this.index = index;
+    this.reached = reached;
+  }
+
+  long requestId() {
+    return requestId;
+  }
+
+  String id() {
+    return change.id();
+  }
+
+  String address() {
+    return change.address();
+  }
+
+  /** When the caller gives up. */
+  long deadline() {
+    return deadline;
+  }
+
+  Reached reached() {
+    return reached;
+  }
+
+  /** Of the configuration that {@link #reached} speaks of. */
+  long index() {
+    return index;
+  }
+
+  /** The configuration with the server as nonvoter is committed. */
+  void joined() {
+    reached = Reached.NONVOTER;
+  }
+
+  /** The configuration with the server as voter is in the log. */
+  void promotionLogged(long at) {
+    reached = Reached.PROMOTION_LOGGED;
+    index = at;
+  }
+
+  /**
+   * Looks at how far the server is. Once it has caught up it has: it may have to wait for its turn.
+   *
+   * @param match what it has of the log
+   * @param last what the leader has
+   */
+  Pace look(long now, long match, long last) {
+    if (round == 0) {
+      startRound(now, last);
+    }
+    while (!caughtUp && match >= roundEnds) {
+      if (now - roundStarted < longestRound) {
+        caughtUp = true;
+      } else if (round == MOST_ROUNDS) {
+        return Pace.TOO_SLOW;
+      } else {
+        startRound(now, last);
+      }
+    }
+    return caughtUp ? Pace.CAUGHT_UP : Pace.CATCHING_UP;
+  }
+
+  private void startRound(long now, long last) {
+    round++;
+    roundStarted = now;
+    roundEnds = last;
+  }
+
+  void describe(StringBuilder text) {
+    text.append(" staging=").append(id()).append(':').append(reached);
+    text.append(" round ").append(round).append(" to ").append(roundEnds);
+  }
+}
