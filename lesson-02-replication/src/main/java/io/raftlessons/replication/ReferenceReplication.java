@@ -13,10 +13,9 @@ import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.function.LongSupplier;
 
 /**
@@ -36,8 +35,8 @@ public final class ReferenceReplication implements Replication {
 
   private final LogSender sender;
   private final MachineFeed machine;
+  private final Followers followers;
   private long commitIndex;
-  private final Map<String, Progress> progress = new TreeMap<>();
   private long heartbeatAt = Long.MAX_VALUE;
 
   /** A leader's first entry of its term, and the bytes of its own that are not committed. */
@@ -60,6 +59,7 @@ public final class ReferenceReplication implements Replication {
     this.gate = gate;
     this.clock = clock;
     sender = new LogSender(log, bounds);
+    followers = new Followers(log, electorate, sender);
     machine = new MachineFeed(log, bounds.maxApplyBytes());
   }
 
@@ -70,12 +70,8 @@ public final class ReferenceReplication implements Replication {
 
   @Override
   public void becameLeader(Step step) {
-    progress.clear();
-    for (String peer : electorate.members()) {
-      if (!peer.equals(step.self())) {
-        progress.put(peer, new Progress(log.lastIndex() + 1));
-      }
-    }
+    followers.clear();
+    followers.update(step, commitIndex);
     heartbeatAt = step.now() + config.heartbeatNanos(); // the no-op is the first one
     firstOfTerm = log.lastIndex() + 1;
     uncommittedBytes = 0;
@@ -86,7 +82,7 @@ public final class ReferenceReplication implements Replication {
 
   @Override
   public void becameFollower(Step step) {
-    progress.clear();
+    followers.clear();
     heartbeatAt = Long.MAX_VALUE;
   }
 
@@ -156,12 +152,8 @@ public final class ReferenceReplication implements Replication {
   public void onTime(Step step) {
     if (step.role() == Role.LEADER && step.now() >= heartbeatAt) {
       heartbeatAt = step.now() + config.heartbeatNanos();
-      heartbeat(step);
+      followers.heartbeat(step, commitIndex);
     }
-  }
-
-  private void heartbeat(Step step) {
-    progress.forEach((peer, follower) -> sender.heartbeat(step, peer, follower, commitIndex));
   }
 
   @Override
@@ -173,15 +165,16 @@ public final class ReferenceReplication implements Replication {
   public void endOfStep(Step step) {
     if (step.role() == Role.LEADER) {
       advanceCommit(step);
-      progress.forEach(
-          (peer, follower) -> sender.sendWhatItLacks(step, peer, follower, commitIndex));
+      followers.update(step, commitIndex);
+      followers.sendWhatTheyLack(step, commitIndex);
     }
     log.takeWrite().ifPresent(step::emit);
     machine.handOut(step, commitIndex);
   }
 
   /**
-   * §5.3, §5.4.2: the highest index that a quorum has on disk, if it is of the leader's own term.
+   * §5.3, §5.4.2: the highest index that a quorum has on disk, if it is of the leader's own term. A
+   * leader that is no member any more leads on, but does not count.
    */
   private void advanceCommit(Step step) {
     long highest = commitIndex;
@@ -200,7 +193,7 @@ public final class ReferenceReplication implements Replication {
     if (id.equals(step.self())) {
       return log.persistedIndex();
     }
-    Progress follower = progress.get(id);
+    Progress follower = followers.get(id);
     return follower == null ? 0 : follower.matchIndex();
   }
 
@@ -222,7 +215,7 @@ public final class ReferenceReplication implements Replication {
       machine.loaded(step, from, valid, commitIndex);
       return;
     }
-    Progress follower = progress.get(peer);
+    Progress follower = followers.get(peer);
     if (step.role() != Role.LEADER || follower == null || !follower.loading()) {
       return;
     }
@@ -319,7 +312,7 @@ public final class ReferenceReplication implements Replication {
   }
 
   private void onReply(Step step, String from, AppendEntriesReply reply) {
-    Progress follower = progress.get(from);
+    Progress follower = followers.get(from);
     if (step.role() != Role.LEADER || follower == null) {
       return;
     }
@@ -356,19 +349,24 @@ public final class ReferenceReplication implements Replication {
   @Override
   public long startReadRound(Step step) {
     long round = sender.nextReadRound();
-    heartbeat(step);
+    followers.heartbeat(step, commitIndex);
     return round;
   }
 
   @Override
   public long readRound(String peer) {
-    Progress follower = progress.get(peer);
+    Progress follower = followers.get(peer);
     return follower == null ? 0 : follower.readRound();
   }
 
   @Override
+  public SortedSet<String> followers() {
+    return followers.ids();
+  }
+
+  @Override
   public Progress progress(String peer) {
-    Progress follower = progress.get(peer);
+    Progress follower = followers.get(peer);
     if (follower == null) {
       throw new IllegalArgumentException("no follower " + peer);
     }
@@ -382,10 +380,6 @@ public final class ReferenceReplication implements Replication {
         .append(" lastApplied=")
         .append(machine.lastApplied());
     log.describe(text);
-    progress.forEach(
-        (peer, follower) -> {
-          text.append(' ').append(peer).append('=');
-          follower.describe(text);
-        });
+    followers.describe(text);
   }
 }

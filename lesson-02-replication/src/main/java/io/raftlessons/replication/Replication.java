@@ -8,6 +8,7 @@ import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Step;
 import io.raftlessons.wire.Entry;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.function.LongSupplier;
 
 /**
@@ -50,6 +51,12 @@ public interface Replication extends Part {
 
   /** The newest round in this term that the follower has answered; 0 if none. */
   long readRound(String peer);
+
+  /**
+   * Whom a leader replicates to: all other members, and who has just ceased to be one. Empty if
+   * this server does not lead.
+   */
+  SortedSet<String> followers();
 
   /** What a leader knows of a follower; throws if there is none of that name. */
   Progress progress(String peer);

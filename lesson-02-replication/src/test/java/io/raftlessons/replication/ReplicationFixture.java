@@ -55,9 +55,11 @@ final class ReplicationFixture {
     private ReplicationConfig bounds = ReplicationConfig.defaults();
     private Gate gate = Gate.OPEN;
     private List<Entry> entries = List.of();
+    private Electorate electorate;
 
     private Setup(int servers) {
       this.servers = servers;
+      electorate = Electorate.fixed(servers(servers));
     }
 
     Setup id(String id) {
@@ -84,6 +86,12 @@ final class ReplicationFixture {
 
     Setup bounds(ReplicationConfig bounds) {
       this.bounds = bounds;
+      return this;
+    }
+
+    /** Who belongs to the group, if that is not as many servers as it begins with for ever. */
+    Setup electorate(Electorate electorate) {
+      this.electorate = electorate;
       return this;
     }
 
@@ -124,7 +132,7 @@ final class ReplicationFixture {
 
   private ReplicationFixture(Setup setup) {
     RaftConfig config = RaftConfig.builder(setup.id).checkQuorum(false).build();
-    Electorate electorate = Electorate.fixed(servers(setup.servers));
+    Electorate electorate = setup.electorate;
     peers = servers(setup.servers).stream().filter(id -> !id.equals(setup.id)).toList();
     store.write(1, setup.terms.length > 0 ? log(setup.terms) : setup.entries);
     log = load(setup.bounds);
