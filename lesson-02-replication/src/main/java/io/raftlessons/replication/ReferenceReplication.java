@@ -77,7 +77,7 @@ public final class ReferenceReplication implements Replication {
     uncommittedBytes = 0;
     lastTime = 0;
     // §5.4.2, §8: nothing of an earlier term commits until an entry of this term does.
-    append(step, Entry.Type.NOOP, ByteString.EMPTY);
+    append(step, Entry.Type.NOOP, ByteString.EMPTY, nextTime());
   }
 
   @Override
@@ -113,20 +113,33 @@ public final class ReferenceReplication implements Replication {
     }
     Optional<Gate.Refusal> closed = gate.proposalRefused(step);
     if (closed.isPresent()) {
-      return new Proposal.Refused(Proposal.Reason.BUSY, closed.get().text(), step.leader());
+      Proposal.Reason reason =
+          switch (closed.get().why()) {
+            case BUSY -> Proposal.Reason.BUSY;
+            case TRANSFERRING -> Proposal.Reason.TRANSFERRING;
+          };
+      return new Proposal.Refused(reason, closed.get().text(), step.leader());
     }
-    Entry entry = append(step, type, data);
+    Entry entry = append(step, type, data, nextTime());
     return new Proposal.Accepted(entry.getIndex(), entry.getTerm());
   }
 
-  private Entry append(Step step, Entry.Type type, ByteString data) {
+  @Override
+  public void bootstrap(Step step, ByteString configuration) {
+    if (log.lastIndex() != 0 || step.role() == Role.LEADER) {
+      throw new IllegalStateException("only a server without a log is bootstrapped");
+    }
+    append(step, Entry.Type.CONFIGURATION, configuration, 0); // the same on every server
+  }
+
+  private Entry append(Step step, Entry.Type type, ByteString data, long time) {
     Entry entry =
         Entry.newBuilder()
             .setIndex(log.lastIndex() + 1)
             .setTerm(step.currentTerm())
             .setType(type)
             .setData(data)
-            .setTime(nextTime())
+            .setTime(time)
             .build();
     log.append(entry);
     uncommittedBytes += entry.getSerializedSize();
@@ -293,7 +306,10 @@ public final class ReferenceReplication implements Replication {
 
   private AppendEntriesReply.Builder refusalOf(AppendEntries request, long mayAgreeUpTo) {
     long hint = log.conflictHint(request.getPrevLogTerm(), mayAgreeUpTo);
-    return replyTo(request).setHintIndex(hint).setHintTerm(log.termAt(hint));
+    return replyTo(request)
+        .setHintIndex(hint)
+        .setHintTerm(log.termAt(hint))
+        .setLastIndex(log.lastIndex());
   }
 
   private static void reply(Step step, String to, AppendEntriesReply.Builder reply) {

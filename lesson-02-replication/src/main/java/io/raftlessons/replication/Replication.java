@@ -19,6 +19,12 @@ public interface Replication extends Part {
   /** Appends an entry to the log, if this server leads. */
   Proposal propose(Step step, Entry.Type type, ByteString data);
 
+  /**
+   * The first entry of a log, a configuration (lesson 3), of this server's term. On a server that
+   * has none and does not lead.
+   */
+  void bootstrap(Step step, ByteString configuration);
+
   /** The write is on disk: only now do this server's own entries count. */
   void persisted(Step step, LogWrite.WriteLog write);
 

@@ -117,8 +117,7 @@ public sealed interface Change {
       Configuration before, String id, UnaryOperator<Server.Builder> edit) {
     Configuration.Builder after = Configuration.newBuilder();
     for (Server server : before.getServersList()) {
-      after.addServers(
-          server.getId().equals(id) ? edit.apply(server.toBuilder()).build() : server);
+      after.addServers(server.getId().equals(id) ? edit.apply(server.toBuilder()).build() : server);
     }
     return after.build();
   }

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The changes that a leader was asked for: those that wait for their turn, the one whose entry is in
- * the log, and the servers that catch up before they get a vote. Each caller is answered once.
+ * The changes that a leader was asked for: those that wait for their turn, the one whose entry is
+ * in the log, and the servers that catch up before they get a vote. Each caller is answered once.
  */
 final class ConfigurationChanges {
   private static final int MOST_WAITING = 64;

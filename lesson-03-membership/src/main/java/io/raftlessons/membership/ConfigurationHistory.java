@@ -108,7 +108,9 @@ public final class ConfigurationHistory implements Electorate {
     Map.Entry<Long, Configuration> entry = byIndex.floorEntry(index);
     if (entry == null) {
       throw new IllegalArgumentException(
-          "the configuration at index " + index + " is forgotten, the first one known is of "
+          "the configuration at index "
+              + index
+              + " is forgotten, the first one known is of "
               + byIndex.firstKey());
     }
     return entry.getValue();

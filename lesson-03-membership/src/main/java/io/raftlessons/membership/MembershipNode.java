@@ -37,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  * A server of a group whose members come and go: lessons 1 to 3. All methods are thread-safe;
  * futures complete on the host's callbacks executor.
  *
- * <p>The calls are HashiCorp's. What differs: {@code addVoter} lets a server catch up before it gets
- * a vote; {@code prevIndex} can be used, because {@link #getConfiguration} tells the true index; a
- * timeout covers the whole call and its exception says how far it came; a change that changes
- * nothing is answered without an entry in the log.
+ * <p>The calls are HashiCorp's. What differs: {@code addVoter} lets a server catch up before it
+ * gets a vote; {@code prevIndex} can be used, because {@link #getConfiguration} tells the true
+ * index; a timeout covers the whole call and its exception says how far it came; a change that
+ * changes nothing is answered without an entry in the log.
  */
 public final class MembershipNode {
   /** How a server is made. {@link #reference} has ours; a student replaces a part. */
@@ -79,8 +79,8 @@ public final class MembershipNode {
    *
    * @param stable and {@code logStore} are used by the I/O loop from now on; the caller closes them
    *     after {@link #shutdown}
-   * @throws IOException if a store cannot be read, the two contradict each other, or the log is of a
-   *     server with another disk
+   * @throws IOException if a store cannot be read, the two contradict each other, or the log is of
+   *     a server with another disk
    */
   public static MembershipNode start(
       Setup setup, StableStore stable, LogStore logStore, StateMachine machine, Host host)
@@ -119,19 +119,12 @@ public final class MembershipNode {
     replication =
         setup
             .replication()
-            .create(
-                config, setup.bounds(), stored.log(), history, transfer, host::wallClockMillis);
+            .create(config, setup.bounds(), stored.log(), history, transfer, host::wallClockMillis);
     membership =
         setup
             .membership()
             .create(
-                config,
-                stored.hardState(),
-                stored.log(),
-                history,
-                transfer,
-                election,
-                replication);
+                config, stored.hardState(), stored.log(), history, transfer, election, replication);
     Replica.Setup parts =
         new Replica.Setup(
             config,
@@ -152,10 +145,7 @@ public final class MembershipNode {
   private void configurationChanged(MembershipEffect.ConfigurationChanged changed) {
     configuration =
         new ConfigurationStatus(
-            changed.latest(),
-            changed.latestIndex(),
-            changed.committed(),
-            changed.committedIndex());
+            changed.latest(), changed.latestIndex(), changed.committed(), changed.committedIndex());
     observers.configuration(changed.latest());
   }
 
@@ -176,14 +166,13 @@ public final class MembershipNode {
    *
    * @throws IOException if a store cannot be read
    */
-  public static boolean hasExistingState(StableStore stable, LogStore logStore)
-      throws IOException {
+  public static boolean hasExistingState(StableStore stable, LogStore logStore) throws IOException {
     return Bootstrap.hasExistingState(stable, logStore);
   }
 
   /**
-   * Gives a server a configuration without asking its group, which has lost its quorum for good; the
-   * server must not run. Use it on one server, the one with the longest log, and add the others
+   * Gives a server a configuration without asking its group, which has lost its quorum for good;
+   * the server must not run. Use it on one server, the one with the longest log, and add the others
    * again with empty disks. <b>What only the lost servers had is lost, and what was never committed
    * may be committed by this.</b> Blocking.
    *
@@ -198,8 +187,9 @@ public final class MembershipNode {
   /**
    * As the other one, on a server that runs.
    *
-   * @return exceptionally a {@link MembershipException} with the reason INVALID if the configuration
-   *     is wrong, has not this server among its voters, or the server has a state already
+   * @return exceptionally a {@link MembershipException} with the reason INVALID if the
+   *     configuration is wrong, has not this server among its voters, or the server has a state
+   *     already
    */
   public CompletableFuture<@Nullable Void> bootstrapCluster(Configuration first) {
     return calls.ask(
@@ -253,8 +243,8 @@ public final class MembershipNode {
 
   /**
    * Hands leadership to the voter that has the most of the log (thesis 3.10). Proposals are refused
-   * meanwhile. Completes when this server's term has ended: usually the other one leads by then, but
-   * nobody knows yet.
+   * meanwhile. Completes when this server's term has ended: usually the other one leads by then,
+   * but nobody knows yet.
    *
    * @return exceptionally a {@link RaftException}; after TIMEOUT this server goes on leading
    */

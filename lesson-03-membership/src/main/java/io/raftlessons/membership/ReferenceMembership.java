@@ -29,9 +29,9 @@ import java.util.Set;
  * Single-server changes (thesis chapter 4), leadership transfer (thesis 3.10), and the guard of the
  * disks.
  *
- * <p>What to do next is decided at the end of each step, from state alone: whose turn it is to change
- * the configuration, whether a server that is being added has caught up, whether the target of a
- * hand-over has the whole log.
+ * <p>What to do next is decided at the end of each step, from state alone: whose turn it is to
+ * change the configuration, whether a server that is being added has caught up, whether the target
+ * of a hand-over has the whole log.
  */
 public final class ReferenceMembership implements Membership {
   /** How many election timeouts a leader waits for all members to tell their disks. */
@@ -116,8 +116,7 @@ public final class ReferenceMembership implements Membership {
     if (stored.getStorage() == 0 || !changes.mayChange(step)) {
       return;
     }
-    Configuration filled =
-        disks.withDisks(history.latest(), step.self(), stored.getStorage());
+    Configuration filled = disks.withDisks(history.latest(), step.self(), stored.getStorage());
     boolean complete = filled.getServersList().stream().allMatch(s -> s.getStorage() != 0);
     boolean patient = step.now() < ledSince + PATIENCE * config.electionTimeoutNanos();
     if (!filled.equals(history.latest()) && (complete || !patient)) {

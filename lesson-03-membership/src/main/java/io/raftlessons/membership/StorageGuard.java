@@ -47,8 +47,7 @@ final class StorageGuard {
     Known now = known.get(message.getFrom());
     if (now == null || now.storage() != message.getStorage()) {
       if (!isAnotherDisk(message, recorded)) {
-        known.put(
-            message.getFrom(), new Known(message.getStorage(), message.getLife(), 0, 0));
+        known.put(message.getFrom(), new Known(message.getStorage(), message.getLife(), 0, 0));
       }
       now = known.get(message.getFrom());
     }
@@ -63,8 +62,7 @@ final class StorageGuard {
               + now.life()
               + " was heard of");
     }
-    Known newest =
-        new Known(now.storage(), message.getLife(), now.match(), now.matchedInLife());
+    Known newest = new Known(now.storage(), message.getLife(), now.match(), now.matchedInLife());
     if (ofThisTerm && message.hasAppendEntriesReply()) {
       AppendEntriesReply reply = message.getAppendEntriesReply();
       if (reply.getSuccess()) {
