@@ -24,6 +24,7 @@ class RootListingTest {
           "docs",
           "lesson-01-election",
           "lesson-02-replication",
+          "lesson-03-membership",
           "lesson-05-cluster",
           "mvnw",
           "mvnw.cmd",
