@@ -214,19 +214,13 @@ final class ExploredGroup implements ExploredServer.Watcher {
     return reach;
   }
 
-  List<String> ids() {
-    return ids;
-  }
-
   /** All that the future depends on, as canonical text. */
   String describe() {
     StringBuilder text = new StringBuilder(600);
     servers.forEach(server -> server.describe(text));
     TreeMap<String, Integer> sorted = new TreeMap<>();
     for (Envelope m : flight) {
-      long round = m.getPreVote().getRound() + m.getPreVoteReply().getRound();
-      String brief = SpaceTime.brief(m) + " r" + round;
-      sorted.merge(m.getFrom() + ">" + m.getTo() + " " + brief, 1, Integer::sum);
+      sorted.merge(ExploredServer.describe(m), 1, Integer::sum);
     }
     text.append(sorted).append('\n');
     checks.describe(text);
