@@ -191,9 +191,7 @@ final class ExploredGroup implements ExploredServer.Watcher {
   public void stepped(ExploredServer server, Object input, Effects effects) {
     checks.stepped(server.id(), server.core(), input, effects);
     for (RoleChanged change : effects.of(RoleChanged.class)) {
-      String leader = change.leader().isEmpty() ? "?" : change.leader();
-      String text = change.role() + " t" + change.term() + " leader " + leader;
-      note(Trace.Kind.ROLE, server.id(), null, text);
+      note(Trace.Kind.ROLE, server.id(), null, Trace.text(change));
     }
   }
 
