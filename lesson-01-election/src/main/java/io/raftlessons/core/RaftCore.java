@@ -106,6 +106,16 @@ public final class RaftCore {
     return leader;
   }
 
+  /**
+   * Whether this server leads, or has heard a leader within the minimum election timeout: then it
+   * votes for nobody else (§6).
+   *
+   * @param now in nanoseconds of the raft loop
+   */
+  public boolean leaderHeardRecently(long now) {
+    return role == Role.LEADER || now - leaderHeardAt < config.electionTimeoutNanos();
+  }
+
   public String self() {
     return config.localId();
   }
@@ -279,7 +289,7 @@ public final class RaftCore {
 
     @Override
     public boolean leaderHeardRecently() {
-      return role == Role.LEADER || now - leaderHeardAt < config.electionTimeoutNanos();
+      return RaftCore.this.leaderHeardRecently(now);
     }
 
     @Override

@@ -12,9 +12,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every run of an election within a small scope, where the simulator has a random few of a large
- * one. The cores are the real ones. After each choice (which message arrives, whose timer rings,
- * which disk is done, who crashes) all rules of {@link ElectionChecks} are asked.
+ * Tries every run that an election of a few servers can have within a {@link Scope}, and finds a
+ * shortest one that breaks a rule. The simulator, in contrast, draws a few runs of many more. The
+ * cores are the real ones. After each choice (which message arrives, whose timer rings, which disk
+ * is done, who crashes) all rules of {@link ElectionChecks} are asked.
  *
  * <p><b>How.</b> Breadth first, so that the first violation is a shortest one. A core cannot be
  * copied: a state is the choices that lead to it, made again from the start. Of states with the

@@ -191,9 +191,7 @@ final class ExploredGroup implements ExploredServer.Watcher {
   public void stepped(ExploredServer server, Object input, Effects effects) {
     checks.stepped(server.id(), server.core(), input, effects);
     for (RoleChanged change : effects.of(RoleChanged.class)) {
-      String leader = change.leader().isEmpty() ? "?" : change.leader();
-      String text = change.role() + " t" + change.term() + " leader " + leader;
-      note(Trace.Kind.ROLE, server.id(), null, text);
+      note(Trace.Kind.ROLE, server.id(), null, Trace.text(change));
     }
   }
 
@@ -214,19 +212,13 @@ final class ExploredGroup implements ExploredServer.Watcher {
     return reach;
   }
 
-  List<String> ids() {
-    return ids;
-  }
-
   /** All that the future depends on, as canonical text. */
   String describe() {
     StringBuilder text = new StringBuilder(600);
     servers.forEach(server -> server.describe(text));
     TreeMap<String, Integer> sorted = new TreeMap<>();
     for (Envelope m : flight) {
-      long round = m.getPreVote().getRound() + m.getPreVoteReply().getRound();
-      String brief = SpaceTime.brief(m) + " r" + round;
-      sorted.merge(m.getFrom() + ">" + m.getTo() + " " + brief, 1, Integer::sum);
+      sorted.merge(ExploredServer.describe(m), 1, Integer::sum);
     }
     text.append(sorted).append('\n');
     checks.describe(text);

@@ -167,9 +167,7 @@ final class ExploredServer {
 
   /** Whether it would refuse a vote because a leader was heard a moment ago. */
   boolean sticky() {
-    boolean[] answer = new boolean[1];
-    core.step(now, step -> answer[0] = step.leaderHeardRecently());
-    return answer[0];
+    return core.leaderHeardRecently(now);
   }
 
   /** All that its future depends on, as canonical text. */
@@ -189,7 +187,13 @@ final class ExploredServer {
   private static void describe(StringBuilder text, @Nullable Batch batch) {
     if (batch != null) {
       batch.writes.subList(batch.done, batch.writes.size()).forEach(state -> describe(text, state));
-      batch.thenSend.forEach(m -> text.append('>').append(m.getTo()).append(SpaceTime.brief(m)));
+      batch.thenSend.forEach(m -> text.append(describe(m)).append(';'));
     }
+  }
+
+  /** A message as canonical text, with what the brief one leaves out: the round of a pre-vote. */
+  static String describe(Envelope m) {
+    long round = m.getPreVote().getRound() + m.getPreVoteReply().getRound();
+    return m.getFrom() + ">" + m.getTo() + " " + SpaceTime.brief(m) + " r" + round;
   }
 }

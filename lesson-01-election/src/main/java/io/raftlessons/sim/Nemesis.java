@@ -132,8 +132,8 @@ public final class Nemesis {
   }
 
   private void crashSeveral() {
-    String fault = random.chance(0.5) ? "crash of all servers" : "crash of several servers";
-    boolean all = fault.contains("all");
+    boolean all = random.chance(0.5);
+    String fault = all ? "crash of all servers" : "crash of several servers";
     boolean happens = happens(fault);
     if (happens) {
       count(fault);

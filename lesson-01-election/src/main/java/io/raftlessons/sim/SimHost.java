@@ -85,7 +85,8 @@ public final class SimHost implements Host {
 
   @Override
   public EventLoop loop(String name) {
-    return loops.computeIfAbsent(name, n -> new SimLoop(world, this, index * 8 + loops.size()));
+    return loops.computeIfAbsent(
+        name, n -> new SimLoop(world.timeline(), this, index * 8 + loops.size()));
   }
 
   @Override
@@ -105,7 +106,7 @@ public final class SimHost implements Host {
 
   @Override
   public long wallClockMillis() {
-    return EPOCH_MILLIS + localTime(world.cursor()) / 1_000_000;
+    return EPOCH_MILLIS + localTime(world.now()) / 1_000_000;
   }
 
   @Override
@@ -127,9 +128,8 @@ public final class SimHost implements Host {
     @Override
     public void handle(Consumer<Envelope> handler) {
       // Whoever calls may have waited for the disk: it is not before then that messages are heard.
-      world.post(
-          world.cursor(),
-          null,
+      world.after(
+          0,
           () -> {
             if (!closed) {
               this.handler = handler;

@@ -7,31 +7,31 @@ import io.raftlessons.runtime.EventLoop;
  * the disk makes the loop busy, and everything posted to it waits.
  */
 final class SimLoop implements EventLoop {
-  private final SimWorld world;
+  private final Timeline timeline;
   private final SimHost host;
   private final int number;
   private long busyUntil;
 
-  SimLoop(SimWorld world, SimHost host, int number) {
-    this.world = world;
+  SimLoop(Timeline timeline, SimHost host, int number) {
+    this.timeline = timeline;
     this.host = host;
     this.number = number;
   }
 
   @Override
   public long now() {
-    return host.localTime(world.cursor());
+    return host.localTime(timeline.now());
   }
 
   @Override
   public void execute(Runnable task) {
-    world.post(world.cursor(), this, task);
+    timeline.post(timeline.now(), this, task);
   }
 
   @Override
   public Timer schedule(long delayNanos, Runnable task) {
-    long at = world.cursor() + host.worldSpan(Math.max(0, delayNanos));
-    SimEvent event = world.post(at, this, task);
+    long at = timeline.now() + host.worldSpan(Math.max(0, delayNanos));
+    SimEvent event = timeline.post(at, this, task);
     return event::cancel;
   }
 

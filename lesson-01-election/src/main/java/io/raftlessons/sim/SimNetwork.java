@@ -64,23 +64,22 @@ public final class SimNetwork {
   void send(Envelope envelope) {
     world.sent(envelope);
     int to = world.indexOf(envelope.getTo());
-    if (to < 0) {
+    boolean lost = to >= 0 && weather.loss > 0 && random.chance(weather.loss);
+    if (to < 0 || lost || arrives(envelope, to)) {
       world.noteSent(envelope);
-      return;
     }
-    if (weather.loss > 0 && random.chance(weather.loss)) {
-      world.noteSent(envelope);
+    if (lost) {
       world.lost(envelope, "lost");
-      return;
     }
+  }
+
+  private boolean arrives(Envelope envelope, int to) {
     boolean arrives = deliverLater(envelope, to);
     if (weather.duplication > 0 && random.chance(weather.duplication)) {
       world.reach().count("message doubled");
       arrives |= deliverLater(envelope, to);
     }
-    if (arrives) {
-      world.noteSent(envelope);
-    }
+    return arrives;
   }
 
   /** Returns whether the message arrives at all; one that the run leaves out is in no picture. */
@@ -95,7 +94,7 @@ public final class SimNetwork {
     if (world.decisions().atOnce(number)) {
       delay = weather.minDelay;
     }
-    long arrival = world.cursor() + delay;
+    long arrival = world.now() + delay;
     if (reordered) {
       if (arrival < lastArrival[link]) {
         world.reach().count("message overtook another");
@@ -104,7 +103,7 @@ public final class SimNetwork {
       arrival = Math.max(arrival, lastArrival[link] + 1);
       lastArrival[link] = arrival;
     }
-    world.post(arrival, null, () -> arrive(envelope, link, to));
+    world.timeline().post(arrival, null, () -> arrive(envelope, link, to));
     return true;
   }
 

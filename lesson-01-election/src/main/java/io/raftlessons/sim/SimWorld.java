@@ -1,6 +1,5 @@
 package io.raftlessons.sim;
 
-import io.raftlessons.core.Effect.RoleChanged;
 import io.raftlessons.core.Effects;
 import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.StepObserver;
@@ -8,7 +7,6 @@ import io.raftlessons.wire.Envelope;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +24,10 @@ public final class SimWorld {
   }
 
   private static final long MAX_DRIFT_PPM = 1_000;
-  private static final long MAX_EVENTS = 5_000_000;
 
   private final long seed;
   private final List<String> ids;
   private final Starter starter;
-  private final List<Check> checks;
   private final SimRandom random;
   private final SimNetwork network;
   private final List<SimDisk> disks = new ArrayList<>();
@@ -41,21 +37,8 @@ public final class SimWorld {
   private final @Nullable RaftCore[] cores;
   private final Reach reach = new Reach();
   private final Decisions decisions = new Decisions();
-  private final PriorityQueue<SimEvent> queue = new PriorityQueue<>();
-
-  private long numbered;
-  private long events;
-  private long longest = Long.MAX_VALUE;
-
-  /** When the event under way began, and how far the disk has moved its loop's time since. */
-  private long eventAt;
-
-  private long cursor;
-  private long hash;
-  private boolean hashDeeply;
-  private @Nullable Trace trace;
-  private @Nullable SimHost running;
-  private @Nullable Violation violation;
+  private final Timeline timeline = new Timeline(this::crashInDiskOperation);
+  private final Witness witness;
 
   /**
    * @param ids the servers, all down at first
@@ -64,7 +47,7 @@ public final class SimWorld {
     this.seed = seed;
     this.ids = List.copyOf(ids);
     this.starter = starter;
-    this.checks = checks;
+    witness = new Witness(timeline, checks);
     random = new SimRandom(seed);
     network = new SimNetwork(this, random.split(), ids.size());
     hosts = new SimHost[ids.size()];
@@ -73,7 +56,7 @@ public final class SimWorld {
     for (int i = 0; i < ids.size(); i++) {
       SimDisk.Faults faults = new SimDisk.Faults();
       diskFaults.add(faults);
-      disks.add(new SimDisk(new DiskClock(), random.split(), faults));
+      disks.add(new SimDisk(timeline, random.split(), faults));
       driftPpm[i] = random.between(-MAX_DRIFT_PPM, MAX_DRIFT_PPM);
     }
   }
@@ -99,17 +82,17 @@ public final class SimWorld {
 
   /** Ends the run, by a violation, when it takes more events than this. */
   void noLongerThan(long events) {
-    longest = events;
+    timeline.noLongerThan(events);
   }
 
   /** Keeps the newest events for a diagram. */
   public void traceNewest(int limit) {
-    trace = new Trace(limit);
+    witness.traceNewest(limit);
   }
 
   /** Lets {@link #hash} depend on every message and every server's whole state. */
   public void hashDeeply() {
-    hashDeeply = true;
+    witness.hashDeeply();
   }
 
   /**
@@ -120,20 +103,7 @@ public final class SimWorld {
    * @throws Violation the first rule that was broken
    */
   public boolean runUntil(long nanos, BooleanSupplier condition) {
-    while (!condition.getAsBoolean()) {
-      SimEvent event = queue.peek();
-      if (event == null || event.at() > nanos) {
-        eventAt = Math.max(eventAt, nanos);
-        cursor = eventAt;
-        return condition.getAsBoolean();
-      }
-      queue.poll();
-      happen(event);
-      if (violation != null) {
-        throw violation;
-      }
-    }
-    return true;
+    return timeline.runUntil(nanos, condition);
   }
 
   /** Runs until that virtual time. */
@@ -141,56 +111,14 @@ public final class SimWorld {
     runUntil(nanos, () -> false);
   }
 
-  private void happen(SimEvent event) {
-    Runnable task = event.task();
-    SimLoop loop = event.loop();
-    if (task == null || (loop != null && loop.dead())) {
-      return;
-    }
-    if (loop != null && loop.busyUntil() > event.at()) {
-      event.putOff(loop.busyUntil());
-      queue.add(event);
-      return;
-    }
-    if (++events > MAX_EVENTS) {
-      violated(new Violation("Progress", MAX_EVENTS + " events and no end: something repeats"));
-    }
-    if (events > longest) {
-      violated(new Violation("NoLonger", "more than " + longest + " events"));
-    }
-    eventAt = event.at();
-    cursor = event.at();
-    running = loop == null ? null : loop.host();
-    hash = hash * 31 + (event.at() ^ (loop == null ? -1 : loop.number()));
-    try {
-      task.run();
-    } catch (SimDisk.Crash crash) {
-      reach.count("crash in the middle of a disk operation");
-      crash(crashing(crash));
-    }
-    if (loop != null) {
-      loop.busyUntil(cursor);
-    }
-    cursor = event.at();
-    running = null;
-  }
-
-  private String crashing(SimDisk.Crash crash) {
-    if (running == null) {
-      throw crash;
-    }
-    return running.id();
-  }
-
-  SimEvent post(long at, @Nullable SimLoop loop, Runnable task) {
-    SimEvent event = new SimEvent(numbered++, at, loop, task);
-    queue.add(event);
-    return event;
+  private void crashInDiskOperation(SimHost host) {
+    reach.count("crash in the middle of a disk operation");
+    crash(host.id());
   }
 
   /** Lets the world itself do something after this much virtual time. */
   public void after(long nanos, Runnable task) {
-    post(cursor + nanos, null, task);
+    timeline.post(timeline.now() + nanos, null, task);
   }
 
   /** Starts a server that is down. */
@@ -201,7 +129,7 @@ public final class SimWorld {
     }
     SimHost host = new SimHost(this, id, i, disks.get(i), random.split(), driftPpm[i]);
     hosts[i] = host;
-    note(Trace.Kind.START, id, null, "starts");
+    witness.note(Trace.Kind.START, id, null, "starts");
     host.loop("io").execute(() -> startOn(host));
   }
 
@@ -224,17 +152,16 @@ public final class SimWorld {
     host.die();
     hosts[i] = null;
     cores[i] = null;
-    disks.get(i).crash(cursor);
-    note(Trace.Kind.CRASH, id, null, "crashes");
-    checks.forEach(check -> check.crashed(id));
+    disks.get(i).crash(timeline.now());
+    witness.crashed(id);
   }
 
   /** Stops a server's loops until that much time has passed; it keeps its memory. */
   public void pause(String id, long nanos) {
     SimHost host = hosts[indexOf(id)];
     if (host != null) {
-      host.pauseUntil(cursor + nanos);
-      note(Trace.Kind.FAULT, id, null, "stands still for " + nanos / 1_000_000 + " ms");
+      host.pauseUntil(timeline.now() + nanos);
+      witness.note(Trace.Kind.FAULT, id, null, "stands still for " + nanos / 1_000_000 + " ms");
     }
   }
 
@@ -290,21 +217,21 @@ public final class SimWorld {
 
   /** How many events have happened. */
   public long events() {
-    return events;
+    return timeline.events();
   }
 
   /** Virtual time in nanoseconds. */
   public long now() {
-    return cursor;
+    return timeline.now();
   }
 
   /** Equal for equal runs; see {@link #hashDeeply}. */
   public long hash() {
-    return hash;
+    return timeline.hash();
   }
 
   public List<Trace.Event> trace() {
-    return trace == null ? List.of() : trace.events();
+    return witness.trace();
   }
 
   /** A generator of its own for a scenario. */
@@ -314,18 +241,16 @@ public final class SimWorld {
 
   /** Ends the run: the rule was broken. */
   public void violated(Violation broken) {
-    if (violation == null) {
-      violation = broken;
-    }
+    timeline.end(broken);
   }
 
   /** Says something in the trace, such as a fault. */
   public void note(String text) {
-    note(Trace.Kind.FAULT, "", null, text);
+    witness.note(Trace.Kind.FAULT, "", null, text);
   }
 
-  long cursor() {
-    return cursor;
+  Timeline timeline() {
+    return timeline;
   }
 
   int indexOf(String id) {
@@ -333,27 +258,16 @@ public final class SimWorld {
   }
 
   void sent(Envelope envelope) {
-    if (hashDeeply) {
-      for (byte b : envelope.toByteArray()) {
-        hash = hash * 31 + b;
-      }
-    }
-    try {
-      for (Check check : checks) {
-        check.sent(envelope);
-      }
-    } catch (Violation broken) {
-      violated(broken);
-    }
+    witness.sent(envelope);
   }
 
   void noteSent(Envelope envelope) {
-    note(Trace.Kind.SEND, envelope.getFrom(), envelope, "");
+    witness.note(Trace.Kind.SEND, envelope.getFrom(), envelope, "");
   }
 
   void lost(Envelope envelope, String why) {
     reach.count("message " + why);
-    note(Trace.Kind.LOSE, envelope.getTo(), envelope, why);
+    witness.note(Trace.Kind.LOSE, envelope.getTo(), envelope, why);
   }
 
   void arrived(Envelope envelope, int to) {
@@ -362,38 +276,15 @@ public final class SimWorld {
       lost(envelope, "to a server that is down");
       return;
     }
-    note(Trace.Kind.RECEIVE, envelope.getTo(), envelope, "");
+    witness.note(Trace.Kind.RECEIVE, envelope.getTo(), envelope, "");
     host.deliver(envelope);
-  }
-
-  private void note(Trace.Kind kind, String server, @Nullable Envelope message, String text) {
-    if (trace != null) {
-      trace.add(new Trace.Event(events, cursor, server, kind, message, text));
-    }
   }
 
   private long diskErrors(SimHost host) {
     return disks.get(host.index()).reached().errors();
   }
 
-  private final class DiskClock implements SimDisk.Clock {
-    @Override
-    public long now() {
-      return cursor;
-    }
-
-    @Override
-    public void charge(long nanos) {
-      cursor += nanos;
-    }
-
-    @Override
-    public long worldNow() {
-      return eventAt;
-    }
-  }
-
-  /** Shows every step of a server to all checks. */
+  /** Hears of a server what it did, and why it stopped. */
   private final class Observer implements StepObserver {
     private final SimHost host;
     private final long diskErrorsBefore;
@@ -406,23 +297,7 @@ public final class SimWorld {
     @Override
     public void stepped(RaftCore core, Object input, Effects effects) {
       cores[host.index()] = core;
-      if (hashDeeply) {
-        hash = hash * 31 + core.describe().hashCode();
-      }
-      try {
-        for (Check check : checks) {
-          check.stepped(host.id(), core, input, effects);
-        }
-      } catch (Violation broken) {
-        violated(broken);
-      }
-      if (trace != null) {
-        for (RoleChanged change : effects.of(RoleChanged.class)) {
-          String leader = change.leader().isEmpty() ? "?" : change.leader();
-          String text = change.role() + " t" + change.term() + " leader " + leader;
-          note(Trace.Kind.ROLE, host.id(), null, text);
-        }
-      }
+      witness.stepped(host.id(), core, input, effects);
     }
 
     private void crashIfStillThere() {
@@ -433,12 +308,12 @@ public final class SimWorld {
 
     @Override
     public void failed(Throwable cause) {
-      note(Trace.Kind.STOPPED, host.id(), null, "stops: " + cause);
+      witness.note(Trace.Kind.STOPPED, host.id(), null, "stops: " + cause);
       if (cause instanceof Violation broken) {
         violated(broken); // a check saw it while the server started
       } else if (cause instanceof IOException && diskErrors(host) > diskErrorsBefore) {
         reach.count("server stopped by a failing disk");
-        post(cursor, null, this::crashIfStillThere);
+        after(0, this::crashIfStillThere);
       } else {
         Violation broken = new Violation("NoServerStops", host.id() + " stopped: " + cause);
         broken.initCause(cause);

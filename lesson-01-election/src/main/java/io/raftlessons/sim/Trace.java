@@ -1,5 +1,6 @@
 package io.raftlessons.sim;
 
+import io.raftlessons.core.Effect.RoleChanged;
 import io.raftlessons.wire.Envelope;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,6 +46,12 @@ public final class Trace {
       events.removeFirst();
     }
     events.addLast(event);
+  }
+
+  /** What a server is now, in words. */
+  static String text(RoleChanged change) {
+    String leader = change.leader().isEmpty() ? "?" : change.leader();
+    return change.role() + " t" + change.term() + " leader " + leader;
   }
 
   /** Oldest first. */

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.raftlessons.core.EnvelopeFuzzer.Fuzzed;
 import io.raftlessons.core.EnvelopeFuzzer.Sort;
+import io.raftlessons.sim.SimRandom;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives a core what a fuzzer makes, and checks what must hold whatever arrives: garbage changes
@@ -27,8 +31,18 @@ public final class FuzzedCore {
       byName.merge(name, 1L, Long::sum);
     }
 
-    public long of(String name) {
-      return byName.getOrDefault(name, 0L);
+    /** Asserts that each of these was met. */
+    public void have(String... names) {
+      for (String name : names) {
+        assertThat(byName.getOrDefault(name, 0L)).as(name).isPositive();
+      }
+    }
+
+    /** Asserts that garbage came to followers, candidates and leaders. */
+    public void haveGarbageToEveryRole() {
+      for (Role role : Role.values()) {
+        have(Sort.GARBAGE + " to a " + role);
+      }
     }
 
     @Override
@@ -38,6 +52,8 @@ public final class FuzzedCore {
       return text.append("most bytes allocated for one message: ").append(mostBytes).toString();
     }
   }
+
+  private static final Logger log = LoggerFactory.getLogger("io.raftlessons.reach");
 
   /** What a step may allocate besides what it keeps of the message. */
   private static final long ALLOWED_BYTES = 256 << 10;
@@ -51,6 +67,27 @@ public final class FuzzedCore {
   private final Function<Envelope, Effects> receive;
   private final Map<Long, String> votes = new TreeMap<>();
   private boolean stopped;
+
+  /**
+   * Fuzzes core after core. {@code -Dfuzz.envelopes=N} says how many messages they are given
+   * together, {@code -Dfuzz.seed=N} which.
+   *
+   * @param messages how many if nothing is said
+   * @param perCore how many each core is given
+   * @param fuzz does it with a new core
+   * @return what was met
+   */
+  public static Counts fuzz(long messages, int perCore, BiConsumer<SimRandom, Counts> fuzz) {
+    long cores = Long.getLong("fuzz.envelopes", messages) / perCore;
+    long seed = Long.getLong("fuzz.seed", 1);
+    Counts counts = new Counts();
+    long start = System.nanoTime();
+    for (long core = 0; core < cores; core++) {
+      fuzz.accept(new SimRandom(seed + core), counts);
+    }
+    log.info("{} ms\n{}", (System.nanoTime() - start) / 1_000_000, counts);
+    return counts;
+  }
 
   /**
    * @param receive gives the message to the core

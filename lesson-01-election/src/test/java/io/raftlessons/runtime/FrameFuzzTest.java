@@ -48,26 +48,15 @@ class FrameFuzzTest {
   private static final int ALLOWED_BYTES_PER_BYTE = 100;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private final FuzzedCore.Counts counts = new FuzzedCore.Counts();
-
   @Test
   void bytesBecomeMessagesForThisServerOrNothing() {
-    long frames = Long.getLong("fuzz.envelopes", 10_000);
-    long seed = Long.getLong("fuzz.seed", 1);
-    long start = System.nanoTime();
-    for (long core = 0; core < frames / FRAMES_PER_CORE; core++) {
-      new Run(new SimRandom(seed + core)).fuzz();
-    }
-    log.info("{} ms\n{}", (System.nanoTime() - start) / 1_000_000, counts);
-    for (String what :
-        List.of(
-            "frame taken", "frame refused", "other sender", "other receiver", "other cluster")) {
-      assertThat(counts.of(what)).as(what).isPositive();
-    }
+    FuzzedCore.fuzz(10_000, FRAMES_PER_CORE, (random, counts) -> new Run(random, counts).fuzz())
+        .have("frame taken", "frame refused", "other sender", "other receiver", "other cluster");
   }
 
-  private final class Run {
+  private static final class Run {
     private final SimRandom random;
+    private final FuzzedCore.Counts counts;
     private final FuzzedCore core;
     private final RaftCore raft;
     private final PeerService service;
@@ -75,8 +64,9 @@ class FrameFuzzTest {
     private long now = 1_000 * MS;
     private long received;
 
-    Run(SimRandom random) {
+    Run(SimRandom random, FuzzedCore.Counts counts) {
       this.random = random;
+      this.counts = counts;
       RaftConfig config = RaftConfig.builder("s1").cluster(CLUSTER).build();
       Electorate electorate = Electorate.fixed(List.of("s1", "s2", "s3"));
       ReferenceElection election =

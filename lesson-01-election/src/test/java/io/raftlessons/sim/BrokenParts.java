@@ -30,7 +30,8 @@ public final class BrokenParts {
   /** A quorum of n/2 servers. */
   public static final Election.Factory HALF =
       (config, log, electorate, gate, random) ->
-          new ReferenceElection(config, log, new Half(electorate), gate, random);
+          new ReferenceElection(
+              config, log, new Quorum(electorate, electorate.members().size() / 2), gate, random);
 
   /** Votes leave before they are on disk. */
   public static final Election.Factory HASTY_VOTES =
@@ -48,7 +49,8 @@ public final class BrokenParts {
               new ReferenceElection(config, log, electorate, gate, random),
               BrokenParts::forgettingVotes);
 
-  private record Half(Electorate all) implements Electorate {
+  /** So many servers are a quorum, whichever they are. */
+  public record Quorum(Electorate all, int servers) implements Electorate {
     @Override
     public SortedSet<String> members() {
       return all.members();
@@ -61,7 +63,7 @@ public final class BrokenParts {
 
     @Override
     public boolean isQuorum(Predicate<String> has) {
-      return members().stream().filter(has).count() >= members().size() / 2;
+      return members().stream().filter(has).count() >= servers;
     }
   }
 

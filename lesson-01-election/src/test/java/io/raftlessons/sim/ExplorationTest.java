@@ -73,11 +73,11 @@ class ExplorationTest {
   /** With pre-votes, copies, other numbers of servers: the other dimensions of a scope. */
   @ParameterizedTest
   @CsvSource({
-    "3, 1, 1, all, 0, true, 1883",
-    "3, 1, 1, all, 1, false, 1773",
-    "4, 1, 0, all, 0, false, 294",
-    "2, 2, 1, all, 1, true, 4517",
-    "1, 3, 2, 0, 0, true, 99"
+    "3, 1, 1, all, 0, true, 1883, 14",
+    "3, 1, 1, all, 1, false, 1773, 11",
+    "4, 1, 0, all, 0, false, 294, 14",
+    "2, 2, 1, all, 1, true, 4517, 20",
+    "1, 3, 2, 0, 0, true, 99, 8"
   })
   void otherScopesAreSafe(
       int servers,
@@ -86,11 +86,13 @@ class ExplorationTest {
       String messages,
       int copies,
       boolean preVote,
-      int states) {
+      int states,
+      int depth) {
     int arrive = messages.equals("all") ? Scope.ALL : Integer.parseInt(messages);
     Exploration.Result result =
         explore(new Scope(servers, timeouts, crashes, arrive, copies, preVote));
     assertThat(result.states()).isEqualTo(states);
+    assertThat(result.depth()).isEqualTo(depth);
     assertThat(result.reach().of("election won")).isPositive();
   }
 

@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A call or a return in the order of time; a link of a list, taken out while it is placed. */
+/**
+ * The call of an operation, or its return: a link of the list in which {@link Search} has both, in
+ * the order of time. An operation is placed when the search has made it the next one of the order
+ * that it tries; its events are out of the list until it is put back.
+ */
 final class Event {
   private static final Operation NONE =
       new Operation("", Kind.GET, "", "", "", "", 0, 0, Status.FAIL);

@@ -11,8 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all the time. Each must see everything that any server knew to be committed when the read
- * began; what had been acknowledged by then is a part of that.
+ * Reads at the servers of a simulation from its start to its end, and checks what each read sees:
+ * everything that any server knew to be committed when the read began. What had been acknowledged
+ * by then is a part of that.
  */
 final class SimReads {
   private static final long MILLI = 1_000_000;

@@ -3,37 +3,18 @@ package io.raftlessons.replication.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.raftlessons.core.Electorate;
 import io.raftlessons.core.LogView;
 import io.raftlessons.election.Election;
 import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.replication.ReferenceReads;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.Replication;
+import io.raftlessons.sim.BrokenParts;
 import io.raftlessons.sim.SimBatch;
-import java.util.SortedSet;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** Servers that break a rule of Figure 3 are found out within a few seeds. */
 class LogChecksTest {
-  private record OneIsAQuorum(Electorate real) implements Electorate {
-    @Override
-    public SortedSet<String> members() {
-      return real.members();
-    }
-
-    @Override
-    public boolean votes(String id) {
-      return real.votes(id);
-    }
-
-    @Override
-    public boolean isQuorum(Predicate<String> has) {
-      return real.members().stream().anyMatch(has);
-    }
-  }
-
   private static String failure(Election.Factory election, Replication.Factory replication) {
     SimBatch batch =
         new SimBatch(
@@ -54,7 +35,7 @@ class LogChecksTest {
             ReferenceElection::new,
             (config, bounds, log, electorate, gate, clock) ->
                 new ReferenceReplication(
-                    config, bounds, log, new OneIsAQuorum(electorate), gate, clock));
+                    config, bounds, log, new BrokenParts.Quorum(electorate, 1), gate, clock));
     assertThat(message).containsAnyOf("LeaderCompleteness", "StateMachineSafety", "is committed");
   }
 
