@@ -25,9 +25,26 @@ final class StorageGuard {
   /**
    * The newest life of a server that was heard of.
    *
-   * @param match the highest index that it has acknowledged to this leader, in this life or before
+   * @param match the highest index that it has acknowledged in this term
+   * @param matchedInLife the life in which it did
    */
-  private record Known(long storage, long life, long match, long matchedInLife) {}
+  private record Known(long storage, long life, long match, long matchedInLife) {
+    Known heard(Envelope message, boolean ofThisTerm) {
+      AppendEntriesReply reply = message.getAppendEntriesReply();
+      long acknowledged = reply.getPrevLogIndex() + reply.getCount();
+      return ofThisTerm && reply.getSuccess() && acknowledged > match
+          ? new Known(storage, message.getLife(), acknowledged, message.getLife())
+          : new Known(storage, message.getLife(), match, matchedInLife);
+    }
+
+    boolean lacksWhatItAcknowledged(Envelope message, boolean ofThisTerm) {
+      return ofThisTerm
+          && message.hasAppendEntriesReply()
+          && !message.getAppendEntriesReply().getSuccess()
+          && message.getAppendEntriesReply().getLastIndex() < match
+          && message.getLife() > matchedInLife;
+    }
+  }
 
   private final Map<String, Known> known = new TreeMap<>();
 
@@ -39,46 +56,34 @@ final class StorageGuard {
    * @return why it does not count; empty if it does
    */
   Optional<String> refuse(Envelope message, Server recorded, boolean ofThisTerm) {
-    if (isPromise(message.getBodyCase()) && isAnotherDisk(message, recorded)) {
-      return Optional.of(
-          "it joined the group with another disk: what that one has promised, this one does not"
-              + " know");
+    if (recorded.getStorage() != 0 && recorded.getStorage() != message.getStorage()) {
+      // A request is answered by the rules: it may have joined anew, and we do not know it yet.
+      return isPromise(message.getBodyCase())
+          ? Optional.of(
+              "it joined the group with another disk: what that one has promised, this one does"
+                  + " not know")
+          : Optional.empty();
     }
-    Known now = known.get(message.getFrom());
-    if (now == null || now.storage() != message.getStorage()) {
-      if (!isAnotherDisk(message, recorded)) {
-        known.put(message.getFrom(), new Known(message.getStorage(), message.getLife(), 0, 0));
-      }
-      now = known.get(message.getFrom());
+    Known before = known.get(message.getFrom());
+    if (before == null || before.storage() != message.getStorage()) {
+      before = new Known(message.getStorage(), message.getLife(), 0, 0);
     }
-    if (now == null || now.storage() != message.getStorage()) {
-      return Optional.empty(); // a request of a server that will learn of its removal later
-    }
-    if (message.getLife() < now.life()) {
+    if (message.getLife() < before.life()) {
       return Optional.of(
           "its disk was set back: this is its start number "
               + message.getLife()
               + ", and number "
-              + now.life()
+              + before.life()
               + " was heard of");
     }
-    Known newest = new Known(now.storage(), message.getLife(), now.match(), now.matchedInLife());
-    if (ofThisTerm && message.hasAppendEntriesReply()) {
-      AppendEntriesReply reply = message.getAppendEntriesReply();
-      if (reply.getSuccess()) {
-        long match = reply.getPrevLogIndex() + reply.getCount();
-        if (match > now.match()) {
-          newest = new Known(now.storage(), message.getLife(), match, message.getLife());
-        }
-      } else if (message.getLife() > now.matchedInLife() && reply.getLastIndex() < now.match()) {
-        return Optional.of(
-            "its disk was set back: its log ends at "
-                + reply.getLastIndex()
-                + ", and it had acknowledged "
-                + now.match());
-      }
+    if (before.lacksWhatItAcknowledged(message, ofThisTerm)) {
+      return Optional.of(
+          "its disk was set back: its log ends at "
+              + message.getAppendEntriesReply().getLastIndex()
+              + ", and it had acknowledged "
+              + before.match());
     }
-    known.put(message.getFrom(), newest);
+    known.put(message.getFrom(), before.heard(message, ofThisTerm));
     return Optional.empty();
   }
 
@@ -86,10 +91,6 @@ final class StorageGuard {
     return kind == BodyCase.REQUEST_VOTE_REPLY
         || kind == BodyCase.APPEND_ENTRIES_REPLY
         || kind == BodyCase.INSTALL_SNAPSHOT_REPLY;
-  }
-
-  private static boolean isAnotherDisk(Envelope message, Server recorded) {
-    return recorded.getStorage() != 0 && recorded.getStorage() != message.getStorage();
   }
 
   /** Acknowledgements to a leader of another term say nothing about this one. */
