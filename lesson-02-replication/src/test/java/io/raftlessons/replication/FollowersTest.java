@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** Members come and go while a server leads: whom it replicates to, and who counts. */
 class FollowersTest {
-  private ReplicationFixture f;
-  private ChangingElectorate group;
+  private ChangingElectorate group = new ChangingElectorate(servers(3));
+  private ReplicationFixture f = ReplicationFixture.group(3).electorate(group).start();
 
   /** s1 leads, its no-op (entry 1) is committed and everywhere. */
   private void lead(int servers) {
@@ -223,8 +223,6 @@ class FollowersTest {
 
   @Test
   void aNewLeaderKnowsTheMembersOfItsElectorateAndAFollowerNone() {
-    group = new ChangingElectorate(servers(3));
-    f = ReplicationFixture.group(3).electorate(group).start();
     assertThat(f.replication.followers()).isEmpty();
     group.remove("s3");
     group.nonvoter("s4");
