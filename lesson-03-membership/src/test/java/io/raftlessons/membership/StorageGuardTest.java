@@ -1,0 +1,165 @@
+package io.raftlessons.membership;
+
+import static io.raftlessons.membership.MembershipFixture.from;
+import static io.raftlessons.membership.MembershipFixture.message;
+import static io.raftlessons.membership.MembershipFixture.vote;
+import static io.raftlessons.membership.MembershipFixture.voter;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftlessons.core.CoreFixture;
+import io.raftlessons.wire.AppendEntriesReply;
+import io.raftlessons.wire.Configuration;
+import io.raftlessons.wire.Envelope;
+import io.raftlessons.wire.Server;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** B30: a disk that is not the one the promises are on. Server s2 joined with disk 2. */
+class StorageGuardTest {
+  private static final Server RECORDED = voter("s2");
+  private static final Server UNKNOWN = Configurations.voter("s2", "s2");
+
+  private final StorageGuard guard = new StorageGuard();
+
+  private String refused(Server recorded, Envelope message) {
+    return guard.refuse(message, recorded, true).orElse("");
+  }
+
+  private static Envelope acknowledged(long index) {
+    return message(
+        "s2",
+        5,
+        Envelope.newBuilder()
+            .setAppendEntriesReply(
+                AppendEntriesReply.newBuilder().setSuccess(true).setPrevLogIndex(index)));
+  }
+
+  private static Envelope rejected(long last) {
+    return message(
+        "s2",
+        5,
+        Envelope.newBuilder()
+            .setAppendEntriesReply(
+                AppendEntriesReply.newBuilder().setPrevLogIndex(50).setLastIndex(last)));
+  }
+
+  private static Envelope heartbeat() {
+    return from(CoreFixture.heartbeat("s2", 5), 2, 1);
+  }
+
+  @Test
+  void whatItSaysFromItsOwnDiskCounts() {
+    assertThat(refused(RECORDED, vote("s2", 5))).isEmpty();
+    assertThat(refused(RECORDED, acknowledged(9))).isEmpty();
+    assertThat(refused(RECORDED, rejected(3))).as("reordered on the way").isEmpty();
+    assertThat(guard.storageOf("s2")).isEqualTo(2);
+  }
+
+  @Test
+  void whatItPromisesFromAnotherDiskDoesNotCount() {
+    for (Envelope promise : new Envelope[] {vote("s2", 5), acknowledged(9), rejected(0)}) {
+      assertThat(refused(RECORDED, from(promise, 7, 1)))
+          .isEqualTo(
+              "it joined the group with another disk: what that one has promised, this one does"
+                  + " not know");
+    }
+    assertThat(guard.storageOf("s2")).isZero();
+  }
+
+  @Test
+  void whatItAsksForFromAnotherDiskIsHeardAndNotRemembered() {
+    assertThat(refused(RECORDED, from(heartbeat(), 7, 9))).isEmpty();
+    assertThat(guard.storageOf("s2")).isZero();
+    assertThat(refused(RECORDED, heartbeat())).isEmpty();
+  }
+
+  @Test
+  void anEarlierLifeOfADiskDoesNotCountInAnything() {
+    assertThat(refused(RECORDED, from(heartbeat(), 2, 4))).isEmpty();
+    assertThat(refused(RECORDED, from(vote("s2", 5), 2, 3)))
+        .isEqualTo("its disk was set back: this is its start number 3, and number 4 was heard of");
+    assertThat(refused(RECORDED, from(heartbeat(), 2, 3))).startsWith("its disk was set back");
+    assertThat(refused(RECORDED, from(heartbeat(), 2, 4))).isEmpty();
+    assertThat(refused(RECORDED, from(heartbeat(), 2, 5))).isEmpty();
+  }
+
+  @Test
+  void aLaterLifeLacksNothingThatWasAcknowledged() {
+    assertThat(refused(RECORDED, acknowledged(9))).isEmpty();
+    assertThat(refused(RECORDED, from(rejected(9), 2, 2))).isEmpty();
+    assertThat(refused(RECORDED, from(rejected(8), 2, 2)))
+        .isEqualTo("its disk was set back: its log ends at 8, and it had acknowledged 9");
+  }
+
+  /** Each life may have its late messages. */
+  @Test
+  void aRejectionThatLeftBeforeTheAcknowledgementIsNoProof() {
+    assertThat(refused(RECORDED, from(acknowledged(9), 2, 2))).isEmpty();
+    assertThat(refused(RECORDED, from(rejected(3), 2, 2))).isEmpty();
+  }
+
+  @Test
+  void acknowledgementsOfOtherTermsSayNothing() {
+    assertThat(guard.refuse(acknowledged(9), RECORDED, false)).isEmpty();
+    assertThat(refused(RECORDED, from(rejected(3), 2, 2))).isEmpty();
+    assertThat(refused(RECORDED, from(acknowledged(9), 2, 2))).isEmpty();
+    guard.newTerm();
+    assertThat(refused(RECORDED, from(rejected(3), 2, 3))).isEmpty();
+    assertThat(refused(RECORDED, from(rejected(9), 2, 2))).as("the life counts on").isNotEmpty();
+  }
+
+  @Test
+  void aDiskThatIsNotRecordedIsTheOneHeardOfLast() {
+    assertThat(refused(UNKNOWN, from(heartbeat(), 7, 1))).isEmpty();
+    assertThat(guard.storageOf("s2")).isEqualTo(7);
+    assertThat(refused(UNKNOWN, from(vote("s2", 5), 8, 1))).isEmpty();
+    assertThat(guard.storageOf("s2")).isEqualTo(8);
+  }
+
+  /** What the leader believes the server to have, the new disk has not. */
+  @Test
+  void aDiskThatHasAcknowledgedAnythingIsNotExchanged() {
+    assertThat(refused(UNKNOWN, from(acknowledged(9), 7, 1))).isEmpty();
+    assertThat(refused(UNKNOWN, from(acknowledged(3), 8, 1))).startsWith("it joined");
+    assertThat(guard.storageOf("s2")).isEqualTo(7);
+    guard.newTerm();
+    assertThat(refused(UNKNOWN, from(acknowledged(3), 8, 1))).isEmpty();
+    assertThat(guard.storageOf("s2")).isEqualTo(8);
+  }
+
+  @Test
+  void theConfigurationKnowsBetterThanMemory() {
+    refused(UNKNOWN, from(acknowledged(9), 7, 5));
+    assertThat(refused(RECORDED, acknowledged(3))).isEmpty();
+    assertThat(guard.storageOf("s2")).isEqualTo(2);
+  }
+
+  @Test
+  void whoHasLeftIsForgotten() {
+    refused(RECORDED, from(acknowledged(9), 2, 4));
+    guard.keep(new TreeSet<>());
+    assertThat(guard.storageOf("s2")).isZero();
+    assertThat(refused(UNKNOWN, acknowledged(3))).isEmpty();
+  }
+
+  @Test
+  void theDisksOfVotersAreFilledIn() {
+    refused(UNKNOWN, heartbeat());
+    Configuration group =
+        MembershipFixture.configuration(
+            Configurations.voter("s1", "s1"),
+            UNKNOWN,
+            voter("s3").toBuilder().setStorage(33).build(),
+            Configurations.voter("s4", "s4"));
+    Configuration filled = guard.withDisks(group, "s1", 11);
+    assertThat(filled.getServersList()).extracting(Server::getStorage).containsExactly(11L, 2L, 33L, 0L);
+  }
+
+  /** A nonvoter has promised nothing that counts; its disk is recorded with its vote. */
+  @Test
+  void nonvotersStayAsTheyAre() {
+    refused(UNKNOWN, heartbeat());
+    Configuration group = MembershipFixture.configuration(Configurations.nonvoter("s2", "s2"));
+    assertThat(guard.withDisks(group, "s1", 11)).isEqualTo(group);
+  }
+}
