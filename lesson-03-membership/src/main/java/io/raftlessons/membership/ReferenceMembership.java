@@ -113,11 +113,13 @@ public final class ReferenceMembership implements Membership {
 
   /** The disks that a bootstrap did not know: from now on no other disk will do. */
   private void recordDisks(Step step) {
-    if (stored.getStorage() == 0 || !changes.mayChange(step)) {
+    if (stored.getStorage() == 0
+        || !StorageGuard.lacksDisks(history.latest())
+        || !changes.mayChange(step)) {
       return;
     }
     Configuration filled = disks.withDisks(history.latest(), step.self(), stored.getStorage());
-    boolean complete = filled.getServersList().stream().allMatch(s -> s.getStorage() != 0);
+    boolean complete = !StorageGuard.lacksDisks(filled);
     boolean patient = step.now() < ledSince + PATIENCE * config.electionTimeoutNanos();
     if (!filled.equals(history.latest()) && (complete || !patient)) {
       changes.append(step, filled);

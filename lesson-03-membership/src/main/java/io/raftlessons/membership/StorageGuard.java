@@ -5,6 +5,8 @@ import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.Server;
+import io.raftlessons.wire.Server.Suffrage;
+import io.raftlessons.wire.ServerOrBuilder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -109,11 +111,23 @@ final class StorageGuard {
     return now == null ? 0 : now.storage();
   }
 
-  /** The configuration with the disks that are known by now and that it does not have yet. */
+  /**
+   * Whether there is a voter whose disk is not recorded. A nonvoter has promised nothing that
+   * counts; its disk is recorded when it gets its vote.
+   */
+  static boolean lacksDisks(Configuration configuration) {
+    return configuration.getServersList().stream().anyMatch(StorageGuard::lacksDisk);
+  }
+
+  private static boolean lacksDisk(ServerOrBuilder server) {
+    return server.getStorage() == 0 && server.getSuffrage() == Suffrage.VOTER;
+  }
+
+  /** The configuration with the disks that it lacks, as far as they are known by now. */
   Configuration withDisks(Configuration configuration, String self, long ownStorage) {
     Configuration.Builder filled = configuration.toBuilder();
     for (Server.Builder server : filled.getServersBuilderList()) {
-      if (server.getStorage() == 0) {
+      if (lacksDisk(server)) {
         server.setStorage(server.getId().equals(self) ? ownStorage : storageOf(server.getId()));
       }
     }
