@@ -19,7 +19,8 @@ import java.util.TreeMap;
  *
  * <p>A server tells with every message which disk it is on and how often it was started on it. The
  * disk is compared with the one in the configuration; that is known only when the server has joined
- * or was heard by the first leader, and a disk is not guarded before. A disk that was set back is
+ * or was heard by the first leader; before, a disk is guarded only by the leader to which it has
+ * acknowledged something. A disk that was set back is
  * found by whoever remembers a later life of it, or acknowledgements that it lacks now. That memory
  * is not durable: nobody may be left who remembers.
  */
@@ -58,7 +59,12 @@ final class StorageGuard {
    * @return why it does not count; empty if it does
    */
   Optional<String> refuse(Envelope message, Server recorded, boolean ofThisTerm) {
-    if (recorded.getStorage() != 0 && recorded.getStorage() != message.getStorage()) {
+    Known before = known.get(message.getFrom());
+    long expected = recorded.getStorage();
+    if (expected == 0 && before != null && before.match() > 0) {
+      expected = before.storage(); // on which the leader believes to be what was acknowledged
+    }
+    if (expected != 0 && expected != message.getStorage()) {
       // A request is answered by the rules: it may have joined anew, and we do not know it yet.
       return isPromise(message.getBodyCase())
           ? Optional.of(
@@ -66,7 +72,6 @@ final class StorageGuard {
                   + " not know")
           : Optional.empty();
     }
-    Known before = known.get(message.getFrom());
     if (before == null || before.storage() != message.getStorage()) {
       before = new Known(message.getStorage(), message.getLife(), 0, 0);
     }
