@@ -133,6 +133,7 @@ public final class ReferenceMembership implements Membership {
     for (Entry entry : entries) {
       if (entry.getType() == Entry.Type.CONFIGURATION) {
         history.append(entry.getIndex(), Configurations.parse(entry));
+        disks.keep(history.members()); // who leaves and comes back at once may have another disk
         changed = true;
       }
     }
@@ -144,6 +145,7 @@ public final class ReferenceMembership implements Membership {
   @Override
   public void truncated(Step step, long from) {
     if (history.truncate(from)) {
+      disks.keep(history.members());
       configurationChanged(step);
     }
   }
@@ -163,7 +165,6 @@ public final class ReferenceMembership implements Membership {
   }
 
   private void configurationChanged(Step step) {
-    disks.keep(history.members());
     step.emit(
         new ConfigurationChanged(
             history.latest(),
