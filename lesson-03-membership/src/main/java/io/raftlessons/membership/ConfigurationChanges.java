@@ -123,7 +123,7 @@ final class ConfigurationChanges {
 
   private void nothingToLog(Step step, Request request) {
     if (asksForMore(request.change(), history.latest())) {
-      stage(request, history.latestIndex(), Reached.NONVOTER);
+      catchUp(step, stage(request, history.latestIndex(), Reached.NONVOTER));
     } else {
       step.emit(new ChangeDone(request.id(), history.latestIndex(), history.latest(), false));
     }
@@ -165,16 +165,17 @@ final class ConfigurationChanges {
     propose(step, next, null);
   }
 
-  private void stage(Request request, long index, Reached reached) {
-    staged.put(
-        request.change().id(),
+  private Staging stage(Request request, long index, Reached reached) {
+    Staging server =
         new Staging(
             request.id(),
             (Change.AddVoter) request.change(),
             request.deadline(),
             config.electionTimeoutNanos(),
             index,
-            reached));
+            reached);
+    staged.put(server.id(), server);
+    return server;
   }
 
   private void catchUp(Step step, Staging server) {
