@@ -20,9 +20,9 @@ import java.util.TreeMap;
  * <p>A server tells with every message which disk it is on and how often it was started on it. The
  * disk is compared with the one in the configuration; that is known only when the server has joined
  * or was heard by the first leader; before, a disk is guarded only by the leader to which it has
- * acknowledged something. A disk that was set back is
- * found by whoever remembers a later life of it, or acknowledgements that it lacks now. That memory
- * is not durable: nobody may be left who remembers.
+ * acknowledged something. A disk that was set back is found by whoever remembers a later life of
+ * it, or acknowledgements that it lacks now. That memory is not durable: nobody may be left who
+ * remembers.
  */
 final class StorageGuard {
   /**
