@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * server has stopped. The maps are used on the raft loop; futures complete elsewhere.
  */
 final class MembershipCalls {
+  /** Nobody waits longer, and no sum of nanoseconds overflows. */
+  private static final Duration LONGEST = Duration.ofDays(10_000);
+
   private final Replica replica;
   private final Membership membership;
   private final Executor callbacks;
@@ -55,7 +58,10 @@ final class MembershipCalls {
   }
 
   private static long deadline(Step step, Duration timeout) {
-    return timeout.isZero() ? Long.MAX_VALUE : step.now() + timeout.toNanos();
+    if (timeout.isZero() || timeout.compareTo(LONGEST) > 0) {
+      return Long.MAX_VALUE;
+    }
+    return step.now() + (timeout.isNegative() ? 0 : timeout.toNanos());
   }
 
   /** From any thread. */

@@ -163,6 +163,7 @@ class ChangesTest {
     assertThat(f.latest()).isEqualTo("s1 s2 s3 s4");
     f.append(3, 1, 1, 0, command(2, 3));
     assertThat(f.latest()).isEqualTo("s1 s2 s3");
+    assertThat(f.history.members()).containsExactly("s1", "s2", "s3");
     assertThat(f.announced).containsExactly("2/0", "1/0");
   }
 

@@ -49,6 +49,18 @@ class LeavingTest {
     assertThat(f.core.role()).isEqualTo(Role.FOLLOWER);
   }
 
+  /** Its removal is in the log, and something before it is committed. */
+  @Test
+  void anEarlierCommitDoesNotEndItsLeadership() {
+    MembershipFixture f = group(3).start().leadSettled();
+    f.propose("a");
+    f.remove("s1");
+    f.has("s2", 3);
+    f.has("s3", 3);
+    assertThat(f.replication.commitIndex()).isEqualTo(3);
+    assertThat(f.core.role()).isEqualTo(Role.LEADER);
+  }
+
   /** Else nobody leads until a timeout. */
   @Test
   void aLeaderThatLeavesTellsTheMostAdvancedVoterToCampaign() {
