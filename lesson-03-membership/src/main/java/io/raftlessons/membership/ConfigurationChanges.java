@@ -93,7 +93,6 @@ final class ConfigurationChanges {
   boolean mayChange(Step step) {
     return inLog == null
         && replication.committedInOwnTerm(step)
-        && history.latestIndex() <= replication.commitIndex()
         && !transfer.underWay();
   }
 

@@ -76,7 +76,8 @@ class LeavingTest {
             .leadSettled();
     f.remove("s1");
     f.propose("a");
-    f.has("s5", 4);
+    f.propose("b");
+    f.has("s5", 5);
     f.has("s2", 3);
     assertThat(f.core.role()).isEqualTo(Role.LEADER);
     f.has("s3", 4);

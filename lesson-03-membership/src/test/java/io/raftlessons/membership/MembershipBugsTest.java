@@ -1,0 +1,5 @@
+package io.raftlessons.membership;
+
+import io.raftlessons.course.BugSuite;
+
+class MembershipBugsTest extends BugSuite {}
