@@ -91,9 +91,7 @@ final class ConfigurationChanges {
    * leader does not know of, and that makes two.
    */
   boolean mayChange(Step step) {
-    return inLog == null
-        && replication.committedInOwnTerm(step)
-        && !transfer.underWay();
+    return inLog == null && replication.committedInOwnTerm(step) && !transfer.underWay();
   }
 
   private void make(Step step, Request request) {

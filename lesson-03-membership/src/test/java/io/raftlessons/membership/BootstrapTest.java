@@ -49,8 +49,7 @@ class BootstrapTest {
 
   @Test
   void aWrongConfigurationIsRefused() {
-    assertThatThrownBy(
-            () -> Bootstrap.bootstrap(stable, log, configuration(nonvoter("s1"))))
+    assertThatThrownBy(() -> Bootstrap.bootstrap(stable, log, configuration(nonvoter("s1"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("at least one voter is needed");
     assertThat(log.lastIndex()).isZero();

@@ -36,7 +36,8 @@ class ChangeTest {
   @Test
   void aServerThatIsThereGetsTheAddressAndKeepsTheRest() {
     Server moved = S2.toBuilder().setAddress("b:2").build();
-    assertThat(new AddNonvoter("s2", "b:2").applyTo(BEFORE)).isEqualTo(configuration(S1, moved, S3));
+    assertThat(new AddNonvoter("s2", "b:2").applyTo(BEFORE))
+        .isEqualTo(configuration(S1, moved, S3));
     assertThat(new AddVoter("s2", "b:2").applyTo(BEFORE)).isEqualTo(configuration(S1, moved, S3));
     Server movedNonvoter = S3.toBuilder().setAddress("b:3").build();
     assertThat(new AddVoter("s3", "b:3").applyTo(BEFORE))
@@ -47,8 +48,7 @@ class ChangeTest {
   @Test
   void aDemotedServerKeepsAddressAndDisk() {
     assertThat(new DemoteVoter("s2").applyTo(BEFORE))
-        .isEqualTo(
-            configuration(S1, nonvoter("s2", "a:2").toBuilder().setStorage(22).build(), S3));
+        .isEqualTo(configuration(S1, nonvoter("s2", "a:2").toBuilder().setStorage(22).build(), S3));
   }
 
   @Test

@@ -200,8 +200,7 @@ class ChangesTest {
     f.replicate();
     assertThat(f.answer(first)).isEqualTo("3: s1 s2");
     assertThat(f.answer(second))
-        .isEqualTo(
-            "CONFLICT: the configuration is that of index 3 and no longer that of index 1");
+        .isEqualTo("CONFLICT: the configuration is that of index 3 and no longer that of index 1");
     assertThat(f.latest()).isEqualTo("s1 s2");
     long third = f.change(new Change.RemoveServer("s2"), 3, MembershipFixture.NEVER);
     f.replicate();
@@ -214,8 +213,7 @@ class ChangesTest {
     MembershipFixture f = group(3).start().leadSettled();
     long nothing = f.change(new Change.RemoveServer("s9"), 7, MembershipFixture.NEVER);
     assertThat(f.answer(nothing))
-        .isEqualTo(
-            "CONFLICT: the configuration is that of index 1 and no longer that of index 7");
+        .isEqualTo("CONFLICT: the configuration is that of index 1 and no longer that of index 7");
   }
 
   @Test
@@ -297,7 +295,8 @@ class ChangesTest {
 
   @Test
   void aChangeWithoutRoomInTheLogIsRefused() {
-    ReplicationConfig tight = new ReplicationConfig(1 << 20, 100, 1 << 20, 60, 60, 1 << 20, 1 << 20);
+    ReplicationConfig tight =
+        new ReplicationConfig(1 << 20, 100, 1 << 20, 60, 60, 1 << 20, 1 << 20);
     MembershipFixture f = group(3).bounds(tight).start().leadSettled();
     f.propose("x".repeat(40));
     assertThat(f.answer(f.remove("s3"))).startsWith("BUSY: ").endsWith("are not committed yet");

@@ -149,9 +149,7 @@ class ConfigurationHistoryTest {
   @Test
   void aQuorumIsMoreThanHalfOfTheVoters() {
     ConfigurationHistory three =
-        of(
-            configuration(
-                voter("s1"), voter("s2"), voter("s3"), nonvoter("s4"), nonvoter("s5")));
+        of(configuration(voter("s1"), voter("s2"), voter("s3"), nonvoter("s4"), nonvoter("s5")));
     assertThat(three.isQuorum(List.of("s1", "s2")::contains)).isTrue();
     assertThat(three.isQuorum(List.of("s1", "s4", "s5")::contains)).isFalse();
     ConfigurationHistory four = of(voters(4));

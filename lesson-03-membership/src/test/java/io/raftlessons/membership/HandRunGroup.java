@@ -83,8 +83,7 @@ final class HandRunGroup {
   /** A group of sN servers, bootstrapped before it starts, with a leader. */
   static HandRunGroup running(int servers) throws IOException {
     HandRunGroup group = new HandRunGroup();
-    Configuration first =
-        Configurations.ofVoters(io.raftlessons.core.CoreFixture.servers(servers));
+    Configuration first = Configurations.ofVoters(io.raftlessons.core.CoreFixture.servers(servers));
     for (int i = 1; i <= servers; i++) {
       Stores stores = group.stores("s" + i);
       MembershipNode.bootstrapCluster(stores.stable, stores.log, first);
@@ -131,7 +130,9 @@ final class HandRunGroup {
       underWay.clear();
       for (Envelope message : arriving) {
         HandRunHost to = hosts.get(message.getTo());
-        if (to != null && !cutOff.contains(message.getTo()) && !cutOff.contains(message.getFrom())) {
+        if (to != null
+            && !cutOff.contains(message.getTo())
+            && !cutOff.contains(message.getFrom())) {
           to.deliver(message);
         }
       }

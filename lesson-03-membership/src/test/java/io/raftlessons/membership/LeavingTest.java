@@ -123,9 +123,7 @@ class LeavingTest {
   void whoHasNoVoteNeverCampaigns() {
     MembershipFixture f =
         group(3)
-            .log(
-                configuration(
-                    1, 1, configuration(nonvoter("s1"), voter("s2"), voter("s3"))))
+            .log(configuration(1, 1, configuration(nonvoter("s1"), voter("s2"), voter("s3"))))
             .start();
     silent(f);
   }

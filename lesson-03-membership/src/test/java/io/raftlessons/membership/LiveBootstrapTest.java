@@ -66,8 +66,7 @@ class LiveBootstrapTest {
     MembershipFixture f = empty().start();
     assertThat(bootstrap(f, configuration())).isEqualTo("at least one voter is needed");
     assertThat(bootstrap(f, configuration(voter("s2")))).isEqualTo("s1 is not among the voters");
-    assertThat(
-            bootstrap(f, configuration(MembershipFixture.nonvoter("s1"), voter("s2"))))
+    assertThat(bootstrap(f, configuration(MembershipFixture.nonvoter("s1"), voter("s2"))))
         .isEqualTo("s1 is not among the voters");
     assertThat(f.log.lastIndex()).isZero();
     assertThat(f.core.currentTerm()).isZero();

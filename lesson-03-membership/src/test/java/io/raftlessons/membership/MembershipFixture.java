@@ -145,8 +145,7 @@ final class MembershipFixture {
     election = new ReferenceElection(config, log, history, transfer, new SplittableRandom(1));
     replication =
         new ReferenceReplication(config, setup.bounds, log, history, transfer, () -> 1_000);
-    membership =
-        FACTORY.create(config, hardState, log, history, transfer, election, replication);
+    membership = FACTORY.create(config, hardState, log, history, transfer, election, replication);
     core =
         new RaftCore(
             config,
@@ -284,9 +283,7 @@ final class MembershipFixture {
   Proposal propose(String data) {
     Proposal[] answer = new Proposal[1];
     step(
-        s ->
-            answer[0] =
-                replication.propose(s, Entry.Type.COMMAND, ByteString.copyFromUtf8(data)));
+        s -> answer[0] = replication.propose(s, Entry.Type.COMMAND, ByteString.copyFromUtf8(data)));
     return answer[0];
   }
 

@@ -51,8 +51,7 @@ class MembershipNodeTest {
     assertThat(added.logged()).isFalse();
     assertThat(added.index()).isEqualTo(leader.getConfiguration().latestIndex());
     String follower = group.followers().get(0);
-    ChangeResult demoted =
-        group.await(leader.demoteVoter(follower, added.index(), PATIENT)).join();
+    ChangeResult demoted = group.await(leader.demoteVoter(follower, added.index(), PATIENT)).join();
     assertThat(demoted.logged()).isTrue();
     assertThat(demoted.configuration()).isEqualTo(leader.getConfiguration().latest());
     ChangeResult removed =
@@ -92,8 +91,7 @@ class MembershipNodeTest {
         .asString()
         .contains("refuses the disk of " + wiped + ": it joined the group with another disk")
         .endsWith("Remove this server from the group, empty its directory, and add it again");
-    assertThat(group.outcome(group.leader().removeServer(wiped, 0, PATIENT)))
-        .doesNotContain(wiped);
+    assertThat(group.outcome(group.leader().removeServer(wiped, 0, PATIENT))).doesNotContain(wiped);
     group.kill(wiped);
     group.stores.remove(wiped);
     group.start(wiped);
@@ -156,8 +154,7 @@ class MembershipNodeTest {
     }
     assertThat(group.outcome(group.node("s2").bootstrapCluster(Configurations.ofVoters(List.of()))))
         .isEqualTo("MembershipException: at least one voter is needed");
-    group.await(
-        group.node("s2").bootstrapCluster(Configurations.ofVoters(CoreFixture.servers(3))));
+    group.await(group.node("s2").bootstrapCluster(Configurations.ofVoters(CoreFixture.servers(3))));
     group.run(1_000);
     assertThat(group.leader().id()).isEqualTo("s2");
     assertThat(group.node("s3").getConfiguration()).isEqualTo(group.leader().getConfiguration());
@@ -268,8 +265,7 @@ class MembershipNodeTest {
     CompletableFuture<ChangeResult> add =
         group.leader().addVoter("s4", "s4", 0, Duration.ofMillis(500));
     assertThat(group.outcome(add))
-        .matches(
-            "MembershipException: s4 is no voter yet \\(reached: NONVOTER at [0-9]+\\)");
+        .matches("MembershipException: s4 is no voter yet \\(reached: NONVOTER at [0-9]+\\)");
     MembershipException failed =
         (MembershipException) add.handle((result, thrown) -> thrown).join();
     assertThat(failed.reason()).isEqualTo(Reason.TIMEOUT);
@@ -390,6 +386,8 @@ class MembershipNodeTest {
     group.await(leader.demoteVoter(follower, 0, PATIENT));
     group.run(100);
     assertThat(leader.stats()).containsEntry("num_peers", "1");
-    assertThat(group.node(follower).stats()).as("of who has no vote").containsEntry("num_peers", "0");
+    assertThat(group.node(follower).stats())
+        .as("of who has no vote")
+        .containsEntry("num_peers", "0");
   }
 }

@@ -54,7 +54,9 @@ class StagingRoundsTest {
     assertThat(staging.look(now, 0, last)).isEqualTo(Pace.CATCHING_UP);
     for (int round = 1; round <= 9; round++) {
       now += T;
-      assertThat(staging.look(now, last, last + 100)).as("round " + round).isEqualTo(Pace.CATCHING_UP);
+      assertThat(staging.look(now, last, last + 100))
+          .as("round " + round)
+          .isEqualTo(Pace.CATCHING_UP);
       last += 100;
     }
     assertThat(staging.look(now + T, last, last + 100)).isEqualTo(Pace.TOO_SLOW);

@@ -152,7 +152,9 @@ class StorageGuardTest {
             voter("s3").toBuilder().setStorage(33).build(),
             Configurations.voter("s4", "s4"));
     Configuration filled = guard.withDisks(group, "s1", 11);
-    assertThat(filled.getServersList()).extracting(Server::getStorage).containsExactly(11L, 2L, 33L, 0L);
+    assertThat(filled.getServersList())
+        .extracting(Server::getStorage)
+        .containsExactly(11L, 2L, 33L, 0L);
   }
 
   /** A nonvoter has promised nothing that counts; its disk is recorded with its vote. */

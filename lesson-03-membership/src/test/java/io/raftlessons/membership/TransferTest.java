@@ -65,8 +65,7 @@ class TransferTest {
     MembershipFixture f = leader();
     f.transferTo("s3");
     assertThat(refusal(f.propose("a"))).isEqualTo("TRANSFERRING: leadership is being handed over");
-    assertThat(f.answer(f.remove("s2")))
-        .isEqualTo("TRANSFERRING: leadership is being handed over");
+    assertThat(f.answer(f.remove("s2"))).isEqualTo("TRANSFERRING: leadership is being handed over");
     assertThat(f.log.lastIndex()).isEqualTo(2);
     assertThat(f.core.describe()).contains(" transferTo=s3");
   }
