@@ -71,7 +71,7 @@ final class Bootstrap {
   static void beginLife(StableStore stable, LogStore log, RandomGenerator random)
       throws IOException {
     HardState state = stable.load();
-    HardState.Builder next = state.toBuilder().setLife(state.getLife() + 1);
+    HardState.Builder next = state.toBuilder().setLife(Life.next(state.getLife(), random));
     while (next.getStorage() == 0) {
       next.setStorage(random.nextLong());
     }

@@ -75,12 +75,12 @@ final class StorageGuard {
     if (before == null || before.storage() != message.getStorage()) {
       before = new Known(message.getStorage(), message.getLife(), 0, 0);
     }
-    if (message.getLife() < before.life()) {
+    if (!Life.follows(message.getLife(), before.life())) {
       return Optional.of(
           "its disk was set back: this is its start number "
-              + message.getLife()
-              + ", and number "
-              + before.life()
+              + Life.count(message.getLife())
+              + ", and another number "
+              + Life.count(before.life())
               + " was heard of");
     }
     if (before.lacksWhatItAcknowledged(message, ofThisTerm)) {

@@ -7,6 +7,7 @@ import static io.raftlessons.membership.MembershipFixture.empty;
 import static io.raftlessons.membership.MembershipFixture.from;
 import static io.raftlessons.membership.MembershipFixture.group;
 import static io.raftlessons.membership.MembershipFixture.groupOfUnknownDisks;
+import static io.raftlessons.membership.MembershipFixture.life;
 import static io.raftlessons.membership.MembershipFixture.vote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -47,7 +48,7 @@ class DisksTest {
     assertThat(f.refused())
         .containsOnlyKeys("s2")
         .containsEntry(
-            "s2", StorageRefused.newBuilder().setStorage(7).setLife(1).setWhy(ANOTHER).build());
+            "s2", StorageRefused.newBuilder().setStorage(7).setLife(life(1)).setWhy(ANOTHER).build());
     f.hasAll("s2");
     assertThat(f.replication.commitIndex()).isEqualTo(2);
     assertThat(f.refused()).isEmpty();
@@ -61,7 +62,7 @@ class DisksTest {
     f.receive(from(f.success("s3", 2), 3, 4));
     assertThat(f.replication.commitIndex()).isZero();
     assertThat(f.refused().get("s3").getWhy())
-        .isEqualTo("its disk was set back: this is its start number 4, and number 5 was heard of");
+        .isEqualTo("its disk was set back: this is its start number 4, and another number 5 was heard of");
   }
 
   @Test
@@ -86,13 +87,13 @@ class DisksTest {
     assertThat(f.refused()).containsOnlyKeys("s2");
   }
 
-  private static Envelope refusal(long term, long storage, long life) {
+  private static Envelope refusal(long term, long storage, int number) {
     return MembershipFixture.message(
         "s2",
         term,
         Envelope.newBuilder()
             .setStorageRefused(
-                StorageRefused.newBuilder().setStorage(storage).setLife(life).setWhy("why")));
+                StorageRefused.newBuilder().setStorage(storage).setLife(life(number)).setWhy("why")));
   }
 
   @Test
@@ -121,7 +122,7 @@ class DisksTest {
     MembershipFixture f = group(3).start().lead();
     f.receive(from(f.success("s3", 1), 3, 2));
     f.receive(from(f.success("s3", 2), 3, 1));
-    assertThat(f.refused().get("s3").getLife()).as("not the one that runs").isEqualTo(1);
+    assertThat(f.refused().get("s3").getLife()).as("not the one that runs").isEqualTo(life(1));
     f.persist();
     f.receive(from(f.success("s3", 2), 3, 2));
     assertThat(f.replication.commitIndex()).isEqualTo(2);

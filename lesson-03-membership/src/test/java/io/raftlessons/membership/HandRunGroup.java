@@ -3,6 +3,7 @@ package io.raftlessons.membership;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.HandRunHost;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
@@ -50,6 +51,13 @@ final class HandRunGroup {
   static final class Stores {
     final InmemStableStore stable = new InmemStableStore();
     final InmemLogStore log = new InmemLogStore();
+
+    Stores copy() throws IOException {
+      Stores copy = new Stores();
+      copy.stable.save(stable.load());
+      copy.log.write(1, log.read(1, Long.MAX_VALUE));
+      return copy;
+    }
   }
 
   final Map<String, Stores> stores = new TreeMap<>();
@@ -83,7 +91,7 @@ final class HandRunGroup {
   /** A group of sN servers, bootstrapped before it starts, with a leader. */
   static HandRunGroup running(int servers) throws IOException {
     HandRunGroup group = new HandRunGroup();
-    Configuration first = Configurations.ofVoters(io.raftlessons.core.CoreFixture.servers(servers));
+    Configuration first = Configurations.ofVoters(CoreFixture.servers(servers));
     for (int i = 1; i <= servers; i++) {
       Stores stores = group.stores("s" + i);
       MembershipNode.bootstrapCluster(stores.stable, stores.log, first);

@@ -140,7 +140,7 @@ final class MembershipFixture {
         HardState.newBuilder()
             .setCurrentTerm(Math.max(setup.term, log.lastTerm()))
             .setStorage(1)
-            .setLife(1)
+            .setLife(life(1))
             .build();
     election = new ReferenceElection(config, log, history, transfer, new SplittableRandom(1));
     replication =
@@ -210,7 +210,7 @@ final class MembershipFixture {
 
   /** A message of a server from its own disk, in its first life. */
   static Envelope message(String from, long term, Envelope.Builder body) {
-    return CoreFixture.message(from, term, body.setStorage(diskOf(from)).setLife(1));
+    return CoreFixture.message(from, term, body.setStorage(diskOf(from)).setLife(life(1)));
   }
 
   Effects receive(Envelope message) {
@@ -275,9 +275,14 @@ final class MembershipFixture {
         from, term, Envelope.newBuilder().setTimeoutNow(TimeoutNow.getDefaultInstance()));
   }
 
+  /** The start of that number; whatever is drawn at it. */
+  static long life(int number) {
+    return ((long) number << 20) + 17;
+  }
+
   /** The same message from another disk, or of another life. */
-  static Envelope from(Envelope message, long storage, long life) {
-    return message.toBuilder().setStorage(storage).setLife(life).build();
+  static Envelope from(Envelope message, long storage, int life) {
+    return message.toBuilder().setStorage(storage).setLife(life(life)).build();
   }
 
   Proposal propose(String data) {

@@ -99,6 +99,27 @@ class MembershipNodeTest {
     assertThat(group.node(wiped).failure()).isEmpty();
   }
 
+  /** It was copied while the server was down, and put back after one more life. */
+  @Test
+  void aServerWhoseDiskWasSetBackStops() throws IOException {
+    HandRunGroup group = HandRunGroup.running(3);
+    String id = group.followers().get(0);
+    group.kill(id);
+    HandRunGroup.Stores copy = group.stores(id).copy();
+    group.start(id);
+    group.await(group.leader().apply(bytes("a")));
+    group.run(100);
+    group.kill(id);
+    group.stores.put(id, copy);
+    MembershipNode again = group.start(id);
+    group.run(500);
+    assertThat(again.failure())
+        .get()
+        .extracting(Throwable::getMessage)
+        .asString()
+        .contains("refuses the disk of " + id + ": its disk was set back");
+  }
+
   /** The log is of one disk, the hard state of another. */
   @Test
   void storesOfDifferentDisksAreRefusedAtTheStart() throws IOException {

@@ -77,10 +77,21 @@ class StorageGuardTest {
   void anEarlierLifeOfADiskDoesNotCountInAnything() {
     assertThat(refused(RECORDED, from(heartbeat(), 2, 4))).isEmpty();
     assertThat(refused(RECORDED, from(vote("s2", 5), 2, 3)))
-        .isEqualTo("its disk was set back: this is its start number 3, and number 4 was heard of");
+        .isEqualTo("its disk was set back: this is its start number 3, and another number 4 was heard of");
     assertThat(refused(RECORDED, from(heartbeat(), 2, 3))).startsWith("its disk was set back");
     assertThat(refused(RECORDED, from(heartbeat(), 2, 4))).isEmpty();
     assertThat(refused(RECORDED, from(heartbeat(), 2, 5))).isEmpty();
+  }
+
+  /** It was copied after start 3, ran as number 4, was put back, and is number 4 again. */
+  @Test
+  void aDiskThatCountsToTheSameNumberAgainWasSetBack() {
+    assertThat(refused(RECORDED, from(heartbeat(), 2, 4))).isEmpty();
+    Envelope again = from(heartbeat(), 2, 4);
+    again = again.toBuilder().setLife(again.getLife() + 1).build();
+    assertThat(refused(RECORDED, again))
+        .isEqualTo(
+            "its disk was set back: this is its start number 4, and another number 4 was heard of");
   }
 
   @Test
