@@ -20,6 +20,7 @@ import io.raftlessons.wire.HardState;
 import io.raftlessons.wire.Server;
 import io.raftlessons.wire.StorageRefused;
 import io.raftlessons.wire.TimeoutNow;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -202,15 +203,14 @@ public final class ReferenceMembership implements Membership {
     }
   }
 
+  /** Of the voters that were heard lately, if there are any: another one may have all and be down. */
   private Optional<String> mostAdvanced(Step step) {
-    String best = null;
-    for (String id : replication.followers()) {
-      boolean better = best == null || matchIndex(id) > matchIndex(best);
-      if (history.votes(id) && better) {
-        best = id;
-      }
-    }
-    return Optional.ofNullable(best);
+    long lately = step.now() - config.electionTimeoutNanos();
+    return replication.followers().stream()
+        .filter(history::votes)
+        .max(
+            Comparator.comparing((String id) -> step.heardAt(id) > lately)
+                .thenComparing(this::matchIndex));
   }
 
   private long matchIndex(String id) {

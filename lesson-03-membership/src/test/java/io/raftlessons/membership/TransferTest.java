@@ -154,6 +154,31 @@ class TransferTest {
     assertThat(f.toldToCampaign()).containsExactly("s3");
   }
 
+  /** It may have the whole log and be down since. */
+  @Test
+  void withoutANameWhoWasHeardLatelyTakesOver() {
+    MembershipFixture f = leader();
+    f.pass(T / 3);
+    f.propose("a");
+    f.has("s3", 2);
+    f.pass(2 * T / 3);
+    long transfer = f.transferTo("");
+    assertThat(f.transfer.target()).as("s2 was not heard for a whole timeout").isEqualTo("s3");
+    f.has("s3", 3);
+    f.deposed();
+    assertThat(f.answer(transfer)).isEqualTo("done");
+  }
+
+  @Test
+  void ifNobodyWasHeardLatelyTheMostAdvancedVoterTakesOver() {
+    MembershipFixture f = leader();
+    f.propose("a");
+    f.has("s3", 3);
+    f.pass(2 * T);
+    f.transferTo("");
+    assertThat(f.toldToCampaign()).containsExactly("s3");
+  }
+
   @Test
   void whoDoesNotLeadRefuses() {
     MembershipFixture f = group(3).start();
