@@ -54,9 +54,7 @@ final class LostDisks {
 
   private boolean mayStop(String server, Throwable cause) {
     String why = String.valueOf(cause.getMessage());
-    boolean refused =
-        bad.contains(server)
-            && (why.contains("refuses the disk of") || why.contains("joined with another disk"));
+    boolean refused = bad.contains(server) && why.contains("refuses the disk of");
     if (refused) {
       world.reach().count("disk refused");
     }

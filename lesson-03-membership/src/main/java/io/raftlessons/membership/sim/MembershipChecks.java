@@ -100,9 +100,14 @@ public final class MembershipChecks implements Check {
     }
     boolean led = member.role == Role.LEADER && member.term == core.currentTerm();
     boolean changed = false;
+    if (!led) { // a follower says what is committed first, and then what it has to write
+      for (WriteLog write : effects.of(WriteLog.class)) {
+        changed |= written(id, member, write, false);
+      }
+    }
     for (Effect effect : effects.list()) {
       if (effect instanceof WriteLog write) {
-        changed |= written(id, member, write, led);
+        changed |= led && written(id, member, write, true);
       } else if (effect instanceof Committed now) {
         committed(id, member, now.commitIndex(), led, core.currentTerm());
       } else if (effect instanceof ConfigurationChanged now) {
@@ -209,10 +214,18 @@ public final class MembershipChecks implements Check {
         effect instanceof RoleChanged change && change.role() == Role.CANDIDATE
             || effect instanceof Effect.SendNow send && asks(send.envelope())
             || effect instanceof Effect.SendAfterSync later && asks(later.envelope());
-    if (campaigns && !voters(member.counts.latest()).contains(id)) {
+    if (campaigns && !mayCampaign(id, member)) {
       throw new Violation(
           "OnlyVotersCampaign", id + " campaigns; voters are " + voters(member.counts.latest()));
     }
+  }
+
+  /** Thesis 4.2.2: a server that is to lose its vote has it, in this, until that is committed. */
+  private static boolean mayCampaign(String id, Member member) {
+    Map.Entry<Long, Configuration> before = member.log.lowerEntry(member.counts.latestIndex());
+    boolean open = member.counts.latestIndex() > member.commitIndex;
+    return voters(member.counts.latest()).contains(id)
+        || open && before != null && voters(before.getValue()).contains(id);
   }
 
   private static boolean asks(Envelope message) {
