@@ -5,6 +5,7 @@ import io.raftlessons.core.Role;
 import io.raftlessons.membership.Change;
 import io.raftlessons.membership.ChangeResult;
 import io.raftlessons.membership.Configurations;
+import io.raftlessons.membership.MembershipEffect.Reached;
 import io.raftlessons.membership.MembershipException;
 import io.raftlessons.replication.RaftException;
 import io.raftlessons.sim.Check;
@@ -124,6 +125,9 @@ final class Answers implements Check {
     if (failure instanceof MembershipException known) {
       world.reach().count("change failed: " + known.reason());
       world.reach().count("change failed, reached: " + known.reached());
+      if (known.reached() == Reached.NONVOTER) {
+        world.reach().count("promotion refused: " + known.reason());
+      }
       reached(server, change, known);
     } else if (failure instanceof RaftException.Shutdown) {
       world.reach().count("change failed: Shutdown");

@@ -139,7 +139,7 @@ final class LostDisks {
 
   /** No configuration counts on this server, or it names the disk: another one will not do. */
   private boolean isForgotten(String id) {
-    for (Configuration configuration : checks.mayCount()) {
+    for (Configuration configuration : checks.mayCount(world::core)) {
       Server server = Configurations.find(configuration, id);
       if (server != null && server.getSuffrage() == Suffrage.VOTER && server.getStorage() == 0) {
         return false;
@@ -153,7 +153,7 @@ final class LostDisks {
     if (!victim.isEmpty() || !committed.isMember(id) || !quiet.getAsBoolean()) {
       return false;
     }
-    for (Configuration configuration : checks.mayCount()) {
+    for (Configuration configuration : checks.mayCount(world::core)) {
       Server server = Configurations.find(configuration, id);
       boolean few = MembershipChecks.voters(configuration).size() < 3;
       if (server != null && (server.getStorage() == 0 || few)) {

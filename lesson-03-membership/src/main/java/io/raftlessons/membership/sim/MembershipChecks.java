@@ -29,12 +29,18 @@ import java.util.NavigableMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What no change of the configuration may do, checked at every step: thesis 4.1 to 4.2. It keeps its
  * own copy of the configurations in every log, made from what servers write.
  */
 public final class MembershipChecks implements Check {
+  private static final Pattern PERSISTED = Pattern.compile(" persisted=(\\d+)");
+
   private static final class Member {
     /** Every configuration of its log; at index 0 the one of a server that has none. */
     final NavigableMap<Long, Configuration> log = new TreeMap<>();
@@ -300,20 +306,30 @@ public final class MembershipChecks implements Check {
   /**
    * What may count, now or after a crash or a truncation, at any server: of each log everything from
    * the newest one on that is committed and surely on the disk.
+   *
+   * @param cores the servers that run
    */
-  List<Configuration> mayCount() {
+  List<Configuration> mayCount(Function<String, @Nullable RaftCore> cores) {
     List<Configuration> all = new ArrayList<>();
-    for (Member member : members.values()) {
-      long from = 0;
-      for (Map.Entry<Long, Configuration> entry : member.log.entrySet()) {
-        boolean stays =
-            entry.getKey() <= member.durable
-                && entry.getValue().equals(committed.at(entry.getKey()));
-        from = stays ? entry.getKey() : from;
-      }
-      all.addAll(member.log.tailMap(from, true).values());
-    }
+    members.forEach(
+        (id, member) -> {
+          RaftCore core = cores.apply(id);
+          long durable = Math.max(member.durable, core == null ? 0 : persisted(core));
+          long from = 0;
+          for (Map.Entry<Long, Configuration> entry : member.log.entrySet()) {
+            boolean stays =
+                entry.getKey() <= durable
+                    && entry.getValue().equals(committed.at(entry.getKey()));
+            from = stays ? entry.getKey() : from;
+          }
+          all.addAll(member.log.tailMap(from, true).values());
+        });
     return all;
+  }
+
+  private static long persisted(RaftCore core) {
+    Matcher text = PERSISTED.matcher(core.describe());
+    return text.find() ? Long.parseLong(text.group(1)) : 0;
   }
 
   static SortedSet<String> voters(Configuration configuration) {

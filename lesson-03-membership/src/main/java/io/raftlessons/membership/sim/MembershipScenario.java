@@ -27,6 +27,7 @@ import io.raftlessons.sim.Violation;
 import io.raftlessons.wire.Configuration;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -88,6 +89,9 @@ public final class MembershipScenario implements Scenario {
     private final First first;
     private final Configuration bootstrap;
     private final boolean membersLoseDisks;
+
+    private final boolean slowServerJoins;
+
     private final LogChecks logs;
     private final CommittedConfigurations committed;
     private final MembershipChecks checks;
@@ -108,6 +112,7 @@ public final class MembershipScenario implements Scenario {
       bootstrap = Configurations.ofVoters(ids(voters));
       first = First.values()[random.nextInt(First.values().length)];
       membersLoseDisks = random.chance(0.3);
+      slowServerJoins = random.chance(0.04);
       stores = new SimStores(random);
       List<Check> all = new ArrayList<>();
       world = new SimWorld(seed, ids(voters + more), this::start, all);
@@ -184,14 +189,18 @@ public final class MembershipScenario implements Scenario {
       Nemesis nemesis = new Nemesis(world);
       nemesis.start();
       world.runUntil(random.between(500, 6_000) * MILLI);
-      world.runUntil(nemesis.stop());
       operator.stop();
       disks.stop();
+      world.runUntil(nemesis.stop());
       long healed = world.now();
       service.goesOn(healed);
       removeVictim();
       configurationChanges();
       leadershipIsTransferred();
+      service.goesOn(world.now());
+      if (slowServerJoins) {
+        slowServerJoins(world.ids().get(world.ids().size() - 1));
+      }
       if (membersLoseDisks) {
         diskIsSetBack();
       }
@@ -257,7 +266,7 @@ public final class MembershipScenario implements Scenario {
     }
 
     private CompletableFuture<?> change(MembershipNode leader, Change change) {
-      return operator.change(leader.id(), leader, change, 0, 10_000 * MILLI);
+      return operator.change(leader.id(), leader, change, 0, 6_000 * MILLI);
     }
 
     private void configurationChanges() {
@@ -280,6 +289,33 @@ public final class MembershipScenario implements Scenario {
                   .transfer(leader.id(), leader, "")
                   .whenComplete((done, failure) -> ended[0] = true),
           () -> ended[0]);
+    }
+
+    /** Whose disk takes longer than an election timeout is not given a vote while clients write. */
+    private void slowServerJoins(String id) {
+      if (MembershipChecks.voters(committed.latest()).equals(Collections.singleton(id))) {
+        return;
+      }
+      insist(
+          id + " is not removed",
+          leader -> change(leader, new Change.RemoveServer(id)),
+          () -> !committed.isMember(id));
+      world.diskFaults(id).slowSyncProbability = 1;
+      world.diskFaults(id).slowSyncNanos = 200 * MILLI;
+      long before = foundTooSlow();
+      insist(
+          id + " neither keeps up nor is found to be too slow",
+          leader -> change(leader, new Change.AddVoter(id, id)),
+          () ->
+              foundTooSlow() > before
+                  || MembershipChecks.voters(committed.latest()).contains(id));
+      world.diskFaults(id).slowSyncProbability = 0;
+    }
+
+    /** By the leader; or by the caller, if the log grows so fast that no round ends. */
+    private long foundTooSlow() {
+      return world.reach().of("promotion refused: TOO_SLOW")
+          + world.reach().of("promotion refused: TIMEOUT");
     }
 
     /**
