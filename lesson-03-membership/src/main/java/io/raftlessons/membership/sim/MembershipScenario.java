@@ -48,6 +48,9 @@ public final class MembershipScenario implements Scenario {
   private static final long MILLI = 1_000_000;
   private static final long LIVENESS_BOUND = 20_000 * MILLI;
 
+  /** A leader hears every member within a heartbeat. */
+  private static final long REFUSAL_BOUND = 3_000 * MILLI;
+
   /** How a group gets its first configuration. */
   private enum First {
     ON_ALL_DISKS,
@@ -339,7 +342,7 @@ public final class MembershipScenario implements Scenario {
       world.setBackDisk(victim, earlier);
       world.start(victim);
       if (!world.runUntil(
-          world.now() + LIVENESS_BOUND, () -> world.reach().of("disk refused") > before)) {
+          world.now() + REFUSAL_BOUND, () -> world.reach().of("disk refused") > before)) {
         throw new Violation(
             "DiskRefused", victim + " runs on a disk that was set back:" + world.describe());
       }
