@@ -15,6 +15,14 @@ public interface Electorate {
   boolean votes(String id);
 
   /**
+   * Whether this server may campaign: if it votes. Lesson 3 knows of servers that have just lost
+   * their vote.
+   */
+  default boolean mayCampaign(String id) {
+    return votes(id);
+  }
+
+  /**
    * Whether the voters of which {@code has} holds are a majority of the voters. Commit, votes,
    * reads and check-quorum all ask this one question.
    */

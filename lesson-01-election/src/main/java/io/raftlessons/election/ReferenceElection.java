@@ -114,7 +114,7 @@ public final class ReferenceElection implements Election {
     if (step.role() == Role.CANDIDATE && config.preVote()) {
       step.becomeFollower(); // ask again first: a candidate nobody hears must not run up its term
     }
-    if (!electorate.votes(step.self()) || gate.campaignRefused(step).isPresent()) {
+    if (!electorate.mayCampaign(step.self()) || gate.campaignRefused(step).isPresent()) {
       return;
     }
     if (config.preVote()) {

@@ -23,6 +23,12 @@ public interface Check {
   /** A server lost its memory, and of its disk what was not synced. */
   default void crashed(String server) {}
 
+  /**
+   * A server that is down got another disk: an empty one, or its own as it was earlier. What it has
+   * promised is forgotten, and whoever counts on that is to find out.
+   */
+  default void diskReplaced(String server) {}
+
   /** The run is over and all that the scenario waits for has come. */
   default void atEnd() {}
 }

@@ -133,6 +133,12 @@ public final class ElectionChecks implements Check {
     termSeen.remove(server);
   }
 
+  @Override
+  public void diskReplaced(String server) {
+    voteSent.remove(server);
+    termPromised.remove(server);
+  }
+
   /** What it remembers that can make a later step a violation. */
   void describe(StringBuilder text) {
     text.append(leaderOf).append(voteSent).append(termPromised);

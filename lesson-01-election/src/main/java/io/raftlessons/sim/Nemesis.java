@@ -101,11 +101,7 @@ public final class Nemesis {
    * goes on to draw later what it would have drawn, and does nothing else.
    */
   private boolean happens(String words) {
-    boolean happens = world.decisions().fault(words);
-    if (happens) {
-      world.note(words);
-    }
-    return happens;
+    return world.fault(words);
   }
 
   private void count(String fault) {

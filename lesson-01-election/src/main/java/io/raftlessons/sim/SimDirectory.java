@@ -62,6 +62,14 @@ final class SimDirectory {
     return view;
   }
 
+  /** Another directory with what is surely on the disk. */
+  SimDirectory copy() {
+    SimDirectory copy = new SimDirectory(Long.MIN_VALUE);
+    durable.forEach((name, file) -> copy.durable.put(name, file.copy()));
+    copy.view.putAll(copy.durable);
+    return copy;
+  }
+
   void change(long start, @Nullable String from, @Nullable String to, SimFile file) {
     Change change = new Change(start, from, to, file);
     pending.add(change);

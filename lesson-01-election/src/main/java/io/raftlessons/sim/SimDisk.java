@@ -199,6 +199,14 @@ public final class SimDisk implements Disk {
     }
   }
 
+  /** Another disk that holds what this one holds. After a crash, while nobody uses it. */
+  SimDisk copy(Clock clock, RandomGenerator random, Faults faults) {
+    SimDisk copy = new SimDisk(clock, random, faults);
+    directories.forEach((name, directory) -> copy.directories.put(name, directory.copy()));
+    copy.device.usedBytes = device.usedBytes;
+    return copy;
+  }
+
   /** How many calls so far changed or synced something: what {@link #crashAt} counts. */
   public long operations() {
     return device.operations();

@@ -52,6 +52,14 @@ final class SimFile {
     return view;
   }
 
+  /** Another file with what is surely on the disk. */
+  SimFile copy() {
+    SimFile copy = new SimFile();
+    copy.durable = durable.copy();
+    copy.view = durable.copy();
+    return copy;
+  }
+
   void write(long start, int position, byte[] data) {
     change(new Change(start, position, data));
   }

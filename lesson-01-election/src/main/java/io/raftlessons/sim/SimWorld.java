@@ -7,6 +7,7 @@ import io.raftlessons.wire.Envelope;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class SimWorld {
   private final SimRandom random;
   private final SimNetwork network;
   private final List<SimDisk> disks = new ArrayList<>();
+  private final List<SimDisk> replacedDisks = new ArrayList<>();
   private final List<SimDisk.Faults> diskFaults = new ArrayList<>();
   private final long[] driftPpm;
   private final @Nullable SimHost[] hosts;
@@ -39,6 +41,7 @@ public final class SimWorld {
   private final Decisions decisions = new Decisions();
   private final Timeline timeline = new Timeline(this::crashInDiskOperation);
   private final Witness witness;
+  private BiPredicate<String, Throwable> mayStop = (server, cause) -> false;
 
   /**
    * @param ids the servers, all down at first
@@ -78,6 +81,20 @@ public final class SimWorld {
    */
   public boolean operation() {
     return decisions.operation();
+  }
+
+  /**
+   * A scenario is about to make something go wrong; it has drawn its random numbers already.
+   *
+   * @param words what it does, for a reader
+   * @return whether it does
+   */
+  public boolean fault(String words) {
+    boolean happens = decisions.fault(words);
+    if (happens) {
+      note(words);
+    }
+    return happens;
   }
 
   /** Ends the run, by a violation, when it takes more events than this. */
@@ -156,6 +173,33 @@ public final class SimWorld {
     witness.crashed(id);
   }
 
+  /** Puts an empty disk into a server that is down. */
+  public void emptyDisk(String id) {
+    replaceDisk(id, new SimDisk(timeline, random.split(), diskFaults(id)));
+  }
+
+  /** What a server that is down has on its disk: for {@link #setBackDisk}. */
+  public SimDisk copyOfDisk(String id) {
+    return disk(id).copy(timeline, random.split(), diskFaults(id));
+  }
+
+  /**
+   * Sets the disk of a server that is down back to what it was.
+   *
+   * @param earlier a {@link #copyOfDisk}; it stays as it is
+   */
+  public void setBackDisk(String id, SimDisk earlier) {
+    replaceDisk(id, earlier.copy(timeline, random.split(), diskFaults(id)));
+  }
+
+  private void replaceDisk(String id, SimDisk disk) {
+    if (isUp(id)) {
+      throw new IllegalStateException(id + " uses its disk");
+    }
+    replacedDisks.add(disks.set(indexOf(id), disk));
+    witness.diskReplaced(id);
+  }
+
   /** Stops a server's loops until that much time has passed; it keeps its memory. */
   public void pause(String id, long nanos) {
     SimHost host = hosts[indexOf(id)];
@@ -202,6 +246,7 @@ public final class SimWorld {
   /** Adds what the disks lost and refused to {@link #reach}. Once, when the run is over. */
   public void countDisks() {
     disks.forEach(disk -> disk.reached().addTo(reach));
+    replacedDisks.forEach(disk -> disk.reached().addTo(reach));
   }
 
   /** What every server says of itself, a line each. */
@@ -237,6 +282,14 @@ public final class SimWorld {
   /** A generator of its own for a scenario. */
   public SimRandom splitRandom() {
     return random.split();
+  }
+
+  /**
+   * Which server may stop by itself, and why: any other that does ends the run, but one whose disk
+   * was made to fail.
+   */
+  public void mayStop(BiPredicate<String, Throwable> mayStop) {
+    this.mayStop = mayStop;
   }
 
   /** Ends the run: the rule was broken. */
@@ -314,7 +367,7 @@ public final class SimWorld {
       } else if (cause instanceof IOException && diskErrors(host) > diskErrorsBefore) {
         reach.count("server stopped by a failing disk");
         after(0, this::crashIfStillThere);
-      } else {
+      } else if (!mayStop.test(host.id(), cause)) {
         Violation broken = new Violation("NoServerStops", host.id() + " stopped: " + cause);
         broken.initCause(cause);
         violated(broken);

@@ -69,6 +69,11 @@ final class Witness {
     checks.forEach(check -> check.crashed(server));
   }
 
+  void diskReplaced(String server) {
+    note(Trace.Kind.CRASH, server, null, "gets another disk");
+    checks.forEach(check -> check.diskReplaced(server));
+  }
+
   /**
    * Something for the trace alone.
    *

@@ -13,6 +13,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,22 @@ public final class BrokenParts {
           }
           return invoke(method, part, arguments);
         });
+  }
+
+  /**
+   * The part, but for the methods of one name.
+   *
+   * @param answer gets the arguments; it may ask the part itself
+   */
+  public static <P> P answering(
+      Class<P> type, P part, String name, Function<Object[], @Nullable Object> answer) {
+    return proxy(
+        type,
+        part.getClass().getInterfaces(),
+        (method, arguments) ->
+            method.getName().equals(name)
+                ? answer.apply(arguments)
+                : invoke(method, part, arguments));
   }
 
   /** A step that sends messages of this kind without waiting for the disk. */

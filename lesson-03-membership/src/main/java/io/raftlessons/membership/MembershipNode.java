@@ -79,8 +79,7 @@ public final class MembershipNode {
    *
    * @param stable and {@code logStore} are used by the I/O loop from now on; the caller closes them
    *     after {@link #shutdown}
-   * @throws IOException if a store cannot be read, the two contradict each other, or the log is of
-   *     a server with another disk
+   * @throws IOException if a store cannot be read, or the two contradict each other
    */
   public static MembershipNode start(
       Setup setup, StableStore stable, LogStore logStore, StateMachine machine, Host host)
@@ -88,25 +87,9 @@ public final class MembershipNode {
     Bootstrap.beginLife(stable, logStore, host.random());
     ConfigurationHistory history = new ConfigurationHistory();
     Stored stored = Stored.load(stable, logStore, setup.bounds().maxCachedBytes(), history::load);
-    refuseForeignDisk(setup.config().localId(), stored, history);
     MembershipNode node = new MembershipNode(setup, stored, history, machine, host);
     node.replica.start();
     return node;
-  }
-
-  private static void refuseForeignDisk(String id, Stored stored, ConfigurationHistory history)
-      throws IOException {
-    Server self = Configurations.find(history.latest(), id);
-    if (self != null
-        && self.getStorage() != 0
-        && self.getStorage() != stored.hardState().getStorage()) {
-      throw new IOException(
-          "the log says that "
-              + id
-              + " joined with another disk than the one its hard state is on: one of the two is from"
-              + " elsewhere. Restore both from the same backup, or remove this server from the"
-              + " group, empty its directory, and add it again.");
-    }
   }
 
   private MembershipNode(

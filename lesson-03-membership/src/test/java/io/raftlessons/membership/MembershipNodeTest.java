@@ -200,6 +200,24 @@ class MembershipNodeTest {
     assertThat(group.outcome(addVoter(group, "s1"))).isEqualTo("s3 s1");
   }
 
+  /** What a new disk learns first of its server is that this joined with another one, long ago. */
+  @Test
+  void aServerOnANewDiskStartsAgainInTheMiddleOfTheOldLog() throws IOException {
+    HandRunGroup group = HandRunGroup.running(3);
+    group.run(1_000);
+    HandRunGroup.Stores old = group.stores(group.followers().get(0));
+    HandRunGroup.Stores fresh = new HandRunGroup.Stores();
+    fresh.log.write(1, old.log.read(1, 1 << 20));
+    fresh.stable.save(old.stable.load().toBuilder().setStorage(77).setLife(1).build());
+    String id = group.followers().get(0);
+    assertThat(group.node(id).getConfiguration().latest().getServersList())
+        .as("disks are recorded")
+        .allMatch(server -> server.getStorage() != 0);
+    group.kill(id);
+    group.stores.put(id, fresh);
+    assertThat(group.start(id).failure()).isEmpty();
+  }
+
   @Test
   void leadershipIsHandedOver() throws IOException {
     HandRunGroup group = HandRunGroup.running(3);

@@ -304,6 +304,11 @@ public final class LogChecks implements Check {
     }
   }
 
+  @Override
+  public void diskReplaced(String id) {
+    servers.remove(id);
+  }
+
   /** A writer was told that its command is at this index. */
   public void acknowledged(long index, byte[] command, String by) {
     int i = (int) index - 1;

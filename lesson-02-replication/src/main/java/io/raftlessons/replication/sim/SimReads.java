@@ -1,7 +1,6 @@
 package io.raftlessons.replication.sim;
 
 import io.raftlessons.replication.RaftException;
-import io.raftlessons.replication.ReplicationNode;
 import io.raftlessons.sim.SimRandom;
 import io.raftlessons.sim.SimWorld;
 import io.raftlessons.sim.Violation;
@@ -21,26 +20,26 @@ final class SimReads {
   private final SimWorld world;
   private final SimRandom random;
   private final LogChecks logs;
-  private final Map<String, ReplicationNode> nodes;
+  private final Map<String, SimServer> servers;
   private final Map<String, CountingMachine> machines;
   private final Supplier<String> target;
   private boolean active = true;
 
   /**
-   * @param nodes the servers that run, as they are at any time, and so the machines
+   * @param servers those that run, as they are at any time, and so the machines
    * @param target at whom to read now
    */
   SimReads(
       SimWorld world,
       SimRandom random,
       LogChecks logs,
-      Map<String, ReplicationNode> nodes,
+      Map<String, SimServer> servers,
       Map<String, CountingMachine> machines,
       Supplier<String> target) {
     this.world = world;
     this.random = random;
     this.logs = logs;
-    this.nodes = nodes;
+    this.servers = servers;
     this.machines = machines;
     this.target = target;
   }
@@ -67,9 +66,9 @@ final class SimReads {
   }
 
   private void read(String server) {
-    ReplicationNode node = nodes.get(server);
+    SimServer called = servers.get(server);
     CountingMachine machine = machines.get(server);
-    if (node == null || machine == null) {
+    if (called == null || machine == null) {
       return;
     }
     boolean early = logs.leadsWithoutCommit(server);
@@ -78,9 +77,9 @@ final class SimReads {
       return;
     }
     if (entries) {
-      check(server, early, "entries", logs.committed(), node.readIndex());
+      check(server, early, "entries", logs.committed(), called.readIndex());
     } else {
-      check(server, early, "commands", logs.committedCommands(), node.read(machine::count));
+      check(server, early, "commands", logs.committedCommands(), called.read(machine::count));
     }
   }
 

@@ -1,0 +1,352 @@
+package io.raftlessons.membership.sim;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftlessons.core.Effect;
+import io.raftlessons.core.Effect.RoleChanged;
+import io.raftlessons.core.Effects;
+import io.raftlessons.core.RaftCore;
+import io.raftlessons.core.Role;
+import io.raftlessons.membership.Configurations;
+import io.raftlessons.membership.MembershipEffect.ConfigurationChanged;
+import io.raftlessons.replication.LogEffect.Committed;
+import io.raftlessons.replication.LogStore;
+import io.raftlessons.replication.LogWrite.WriteLog;
+import io.raftlessons.replication.sim.LogChecks;
+import io.raftlessons.sim.Check;
+import io.raftlessons.sim.Reach;
+import io.raftlessons.sim.Violation;
+import io.raftlessons.wire.AppendEntriesReply;
+import io.raftlessons.wire.Configuration;
+import io.raftlessons.wire.Entry;
+import io.raftlessons.wire.Envelope;
+import io.raftlessons.wire.Envelope.BodyCase;
+import io.raftlessons.wire.Server;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What no change of the configuration may do, checked at every step: thesis 4.1 to 4.2. It keeps its
+ * own copy of the configurations in every log, made from what servers write.
+ */
+public final class MembershipChecks implements Check {
+  private static final Pattern PERSISTED = Pattern.compile(" persisted=(\\d+)");
+
+  private static final class Member {
+    /** Every configuration of its log; at index 0 the one of a server that has none. */
+    final NavigableMap<Long, Configuration> log = new TreeMap<>();
+
+    /** What counts for it, in the middle of a step too. */
+    ConfigurationChanged counts =
+        new ConfigurationChanged(
+            Configuration.getDefaultInstance(), 0, Configuration.getDefaultInstance(), 0);
+
+    Role role = Role.FOLLOWER;
+    long term;
+    long commitIndex;
+
+    /** Up to where its log is surely on its disk. */
+    long durable;
+  }
+
+  private final Reach reach;
+  private final LogChecks logs;
+  private final CommittedConfigurations committed;
+  private final Map<String, Member> members = new TreeMap<>();
+
+  /** By server and term, what it has acknowledged to that term's leader. */
+  private final Map<String, NavigableMap<Long, Long>> acknowledged = new TreeMap<>();
+
+  /** By server, all configurations that it ever wrote at an index. */
+  private final Map<String, NavigableMap<Long, List<Configuration>>> written = new TreeMap<>();
+
+  /**
+   * @param logs is shown every step before this is
+   */
+  public MembershipChecks(Reach reach, LogChecks logs, CommittedConfigurations committed) {
+    this.reach = reach;
+    this.logs = logs;
+    this.committed = committed;
+  }
+
+  /** A server starts with this log. */
+  public void restarted(String id, LogStore store) throws IOException {
+    Member member = new Member();
+    member.log.put(0L, Configuration.getDefaultInstance());
+    for (long next = 1; next <= store.lastIndex(); ) {
+      for (Entry entry : store.read(next, 1 << 20)) {
+        next = entry.getIndex() + 1;
+        if (entry.getType() == Entry.Type.CONFIGURATION) {
+          take(id, member, entry);
+        }
+      }
+    }
+    member.durable = store.lastIndex();
+    Map.Entry<Long, Configuration> latest = member.log.lastEntry();
+    member.counts =
+        new ConfigurationChanged(
+            latest.getValue(), latest.getKey(), Configuration.getDefaultInstance(), 0);
+    members.put(id, member);
+  }
+
+  @Override
+  public void stepped(String id, RaftCore core, Object input, Effects effects) {
+    Member member = members.get(id);
+    if (member == null) {
+      throw new IllegalStateException(id + " made a step before it was announced");
+    }
+    boolean led = member.role == Role.LEADER && member.term == core.currentTerm();
+    boolean changed = false;
+    if (!led) { // a follower says what is committed first, and then what it has to write
+      for (WriteLog write : effects.of(WriteLog.class)) {
+        changed |= written(id, member, write, false);
+      }
+    }
+    for (Effect effect : effects.list()) {
+      if (effect instanceof WriteLog write) {
+        changed |= led && written(id, member, write, true);
+      } else if (effect instanceof Committed now) {
+        committed(id, member, now.commitIndex(), led, core.currentTerm());
+      } else if (effect instanceof ConfigurationChanged now) {
+        member.counts = now;
+        changed = true;
+      } else {
+        campaigns(id, member, effect);
+      }
+    }
+    member.role = core.role();
+    member.term = core.currentTerm();
+    if (changed) {
+      countsWhatIsInTheLog(id, member);
+    }
+  }
+
+  private boolean written(String id, Member member, WriteLog write, boolean led) {
+    member.durable = Math.min(member.durable, write.from() - 1);
+    NavigableMap<Long, Configuration> gone = member.log.tailMap(write.from(), true);
+    boolean changed = !gone.isEmpty();
+    if (gone.size() > 1) {
+      throw new Violation(
+          "OneChangeAtATime",
+          id + " gives up the configurations of " + gone.keySet() + ": none was committed");
+    }
+    if (changed) {
+      reach.count("configuration rolled back");
+      gone.clear();
+    }
+    for (Entry entry : write.entries()) {
+      if (entry.getType() == Entry.Type.CONFIGURATION) {
+        long before = member.log.lastKey();
+        if (led && before > member.commitIndex) {
+          throw new Violation(
+              "OneChangeAtATime",
+              id + " appends a configuration while that of " + before + " is not committed");
+        }
+        if (led && logs.leadsWithoutCommit(id)) {
+          throw new Violation(
+              "OwnTermFirst",
+              id + " appends a configuration before an entry of its own term is committed");
+        }
+        take(id, member, entry);
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  private void take(String id, Member member, Entry entry) {
+    Configuration now = parse(entry);
+    Configuration before = member.log.lastEntry().getValue();
+    SortedSet<String> differ = voters(before);
+    for (String voter : voters(now)) {
+      if (!differ.remove(voter)) {
+        differ.add(voter);
+      }
+    }
+    boolean first = before.getServersCount() == 0;
+    if (differ.size() > 1 && !first || first && entry.getIndex() != 1) {
+      throw new Violation(
+          "QuorumsOverlap",
+          String.format(
+              "the configuration of %d at %s differs in %s from the one before it",
+              entry.getIndex(), id, differ));
+    }
+    member.log.put(entry.getIndex(), now);
+    written
+        .computeIfAbsent(id, i -> new TreeMap<>())
+        .computeIfAbsent(entry.getIndex(), i -> new ArrayList<>())
+        .add(now);
+  }
+
+  private void committed(String id, Member member, long index, boolean led, long term) {
+    if (led) {
+      votersHaveAcknowledged(id, member, index, term);
+    }
+    member
+        .log
+        .subMap(member.commitIndex, false, index, true)
+        .forEach((at, configuration) -> committed.add(at, configuration, id, led));
+    member.commitIndex = index;
+  }
+
+  private void votersHaveAcknowledged(String id, Member member, long index, long term) {
+    SortedSet<String> voters = voters(member.counts.latest());
+    long have = voters.stream().filter(v -> v.equals(id) || acknowledged(v, term) >= index).count();
+    if (have <= voters.size() / 2) {
+      throw new Violation(
+          "OnlyVotersCommit",
+          String.format(
+              "%s commits up to %d in term %d: %d of the voters %s have that",
+              id, index, term, have, voters));
+    }
+  }
+
+  private long acknowledged(String id, long term) {
+    NavigableMap<Long, Long> terms = acknowledged.get(id);
+    return terms == null ? 0 : terms.getOrDefault(term, 0L);
+  }
+
+  private void campaigns(String id, Member member, Effect effect) {
+    boolean campaigns =
+        effect instanceof RoleChanged change && change.role() == Role.CANDIDATE
+            || effect instanceof Effect.SendNow send && asks(send.envelope())
+            || effect instanceof Effect.SendAfterSync later && asks(later.envelope());
+    if (campaigns && !mayCampaign(id, member)) {
+      throw new Violation(
+          "OnlyVotersCampaign", id + " campaigns; voters are " + voters(member.counts.latest()));
+    }
+  }
+
+  /** Thesis 4.2.2: a server that is to lose its vote has it, in this, until that is committed. */
+  private static boolean mayCampaign(String id, Member member) {
+    Map.Entry<Long, Configuration> before = member.log.lowerEntry(member.counts.latestIndex());
+    boolean open = member.counts.latestIndex() > member.commitIndex;
+    return voters(member.counts.latest()).contains(id)
+        || open && before != null && voters(before.getValue()).contains(id);
+  }
+
+  private static boolean asks(Envelope message) {
+    return message.getBodyCase() == BodyCase.PRE_VOTE
+        || message.getBodyCase() == BodyCase.REQUEST_VOTE;
+  }
+
+  /** §6: the newest one in the log counts, and that is what the server says. */
+  private void countsWhatIsInTheLog(String id, Member member) {
+    Map.Entry<Long, Configuration> latest = member.log.lastEntry();
+    Map.Entry<Long, Configuration> done = member.log.floorEntry(member.commitIndex);
+    ConfigurationChanged true_ =
+        new ConfigurationChanged(
+            latest.getValue(), latest.getKey(), done.getValue(), done.getKey());
+    if (!member.counts.equals(true_)) {
+      throw new Violation(
+          "LatestCounts", id + " says " + member.counts + ", in its log is " + true_);
+    }
+  }
+
+  @Override
+  public void sent(Envelope message) {
+    Member member = members.get(message.getFrom());
+    if (member == null || !message.hasAppendEntriesReply()) {
+      return;
+    }
+    AppendEntriesReply reply = message.getAppendEntriesReply();
+    if (reply.getSuccess()) {
+      long match = reply.getPrevLogIndex() + reply.getCount();
+      acknowledged
+          .computeIfAbsent(message.getFrom(), i -> new TreeMap<>())
+          .merge(message.getTerm(), match, Math::max);
+      if (message.getTerm() == member.term) {
+        member.durable = Math.max(member.durable, match);
+      }
+    }
+  }
+
+  @Override
+  public void crashed(String id) {
+    Member member = members.get(id);
+    if (member != null) {
+      member.role = Role.FOLLOWER;
+    }
+  }
+
+  @Override
+  public void diskReplaced(String id) {
+    members.remove(id);
+  }
+
+  /** All configurations that this server ever had at this index. */
+  List<Configuration> written(String id, long index) {
+    return written.getOrDefault(id, new TreeMap<>()).getOrDefault(index, List.of());
+  }
+
+  /** Whether a server with this address was ever in any log. */
+  boolean everWritten(String address) {
+    return written.values().stream()
+        .flatMap(byIndex -> byIndex.values().stream())
+        .flatMap(List::stream)
+        .flatMap(configuration -> configuration.getServersList().stream())
+        .anyMatch(server -> server.getAddress().equals(address));
+  }
+
+  /** Whether a server belongs to the group as another one sees it. */
+  boolean belongs(String at, String id) {
+    Member member = members.get(at);
+    return member != null && Configurations.find(member.counts.latest(), id) != null;
+  }
+
+  /**
+   * What may count, now or after a crash or a truncation, at any server: of each log everything from
+   * the newest one on that is committed and surely on the disk.
+   *
+   * @param cores the servers that run
+   */
+  List<Configuration> mayCount(Function<String, @Nullable RaftCore> cores) {
+    List<Configuration> all = new ArrayList<>();
+    members.forEach(
+        (id, member) -> {
+          RaftCore core = cores.apply(id);
+          long durable = Math.max(member.durable, core == null ? 0 : persisted(core));
+          long from = 0;
+          for (Map.Entry<Long, Configuration> entry : member.log.entrySet()) {
+            boolean stays =
+                entry.getKey() <= durable
+                    && entry.getValue().equals(committed.at(entry.getKey()));
+            from = stays ? entry.getKey() : from;
+          }
+          all.addAll(member.log.tailMap(from, true).values());
+        });
+    return all;
+  }
+
+  private static long persisted(RaftCore core) {
+    Matcher text = PERSISTED.matcher(core.describe());
+    return text.find() ? Long.parseLong(text.group(1)) : 0;
+  }
+
+  static SortedSet<String> voters(Configuration configuration) {
+    SortedSet<String> voters = new TreeSet<>();
+    for (Server server : configuration.getServersList()) {
+      if (server.getSuffrage() == Server.Suffrage.VOTER) {
+        voters.add(server.getId());
+      }
+    }
+    return voters;
+  }
+
+  private static Configuration parse(Entry entry) {
+    try {
+      return Configuration.parseFrom(entry.getData());
+    } catch (InvalidProtocolBufferException e) {
+      throw new Violation("Configurations", "entry " + entry.getIndex() + " is none");
+    }
+  }
+}

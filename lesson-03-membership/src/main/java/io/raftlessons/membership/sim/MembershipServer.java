@@ -1,0 +1,26 @@
+package io.raftlessons.membership.sim;
+
+import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.replication.Applied;
+import io.raftlessons.replication.sim.SimServer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** How clients reach a server of this lesson. */
+public record MembershipServer(MembershipNode node) implements SimServer {
+  @Override
+  public CompletableFuture<Applied> apply(byte[] command) {
+    return node.apply(command);
+  }
+
+  @Override
+  public CompletableFuture<Long> readIndex() {
+    return node.readIndex();
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletableFuture<T> read(Supplier<T> query) {
+    return node.read(query);
+  }
+}

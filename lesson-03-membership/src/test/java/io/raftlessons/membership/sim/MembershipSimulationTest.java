@@ -1,0 +1,96 @@
+package io.raftlessons.membership.sim;
+
+import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.membership.ReferenceMembership;
+import io.raftlessons.replication.ReferenceReads;
+import io.raftlessons.replication.ReferenceReplication;
+import io.raftlessons.sim.Scenario;
+import io.raftlessons.sim.SimulationSuite;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Lesson 3 in a world of faults. */
+public class MembershipSimulationTest extends SimulationSuite {
+  @Override
+  protected Scenario scenario() {
+    return new MembershipScenario(
+        ReferenceElection::new,
+        ReferenceReplication::new,
+        ReferenceReads::new,
+        ReferenceMembership::new);
+  }
+
+  /** It caught up on a new disk, and its log did not know yet of more than the old one. */
+  @Test
+  void aServerStartsInTheMiddleOfTheOldLog() {
+    batch().run(24, 1, 0, System::nanoTime);
+  }
+
+  /** One of two voters was to go, and nobody could lead any more. */
+  @Test
+  void whoIsToGoMayBeTheOnlyOneWhoCanLead() {
+    batch().run(62, 1, 0, System::nanoTime);
+  }
+
+  @Override
+  protected String module() {
+    return "lesson-03-membership";
+  }
+
+  @Override
+  protected List<String> mustReach() {
+    return List.of(
+        "election won",
+        "two candidates in a term",
+        "entry committed",
+        "truncation of one entry",
+        "truncation of two and more entries",
+        "change committed: nonvoter added",
+        "change committed: nonvoter promoted",
+        "change committed: voter demoted",
+        "change committed: server removed",
+        "change committed: address changed",
+        "change committed: disk recorded",
+        "change done",
+        "change done: compared and set",
+        "change done: nothing to change",
+        "change failed: NotLeader",
+        "change failed: TransferInProgress",
+        "change failed: Busy",
+        "change failed: LEADERSHIP_LOST",
+        "change failed: INVALID",
+        "change failed: CONFLICT",
+        "change failed: TIMEOUT",
+        "change failed: TOO_SLOW",
+        "change failed, reached: NOTHING",
+        "change failed, reached: LOGGED",
+        "change failed, reached: NONVOTER",
+        "change failed, reached: PROMOTION_LOGGED",
+        "promotion refused: CONFLICT",
+        "promotion refused: LEADERSHIP_LOST",
+        "promotion refused: TIMEOUT",
+        "promotion refused: TOO_SLOW",
+        "configuration rolled back",
+        "leader removed itself",
+        "leader took its own vote",
+        "server removed while it was down",
+        "member on another disk than before",
+        "transfer done",
+        "transfer failed: TIMEOUT",
+        "transfer failed: INVALID",
+        "transfer failed: TransferInProgress",
+        "fault: disk of a member emptied",
+        "fault: disk of a removed server emptied",
+        "disk refused",
+        "disk refused that was set back",
+        "write acknowledged",
+        "write failed: TransferInProgress",
+        "read confirmed",
+        "key read past the log",
+        "call made again",
+        "history: answered",
+        "history: failed",
+        "history: unknown outcome",
+        "history: read answered");
+  }
+}
