@@ -119,7 +119,8 @@ public final class ReferenceReads implements Reads {
   @Override
   public void becameFollower(Step step) {
     for (long id : queue.takeAll()) {
-      answers.failed(step, id, Reason.LEADERSHIP_LOST, "leadership was lost before the read was confirmed");
+      answers.failed(
+          step, id, Reason.LEADERSHIP_LOST, "leadership was lost before the read was confirmed");
     }
   }
 
