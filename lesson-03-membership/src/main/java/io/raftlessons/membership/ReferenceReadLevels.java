@@ -104,7 +104,6 @@ public final class ReferenceReadLevels implements ReadLevels {
    */
   private boolean leaseHolds(Step step) {
     return options.leaseReads()
-        && step.role() == Role.LEADER
         && replication.committedInOwnTerm(step)
         && !transfer.saidIn(step.currentTerm())
         && electorate.isQuorum(voter -> keepsStill(step, voter));

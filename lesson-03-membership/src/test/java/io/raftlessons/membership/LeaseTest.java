@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
+import io.raftlessons.replication.ReadEffect.ReadFailed;
 import io.raftlessons.replication.ReadEffect.ReadReady;
+import io.raftlessons.replication.ReadEffect.Reason;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Envelope;
@@ -182,6 +184,7 @@ class LeaseTest {
   void itEndsWithTheLeadership() {
     ReadFixture f = ReadFixture.of(3, LEASES).leadSettled();
     f.answer("s2", f.heartbeat());
+    assertThat(servedByLease(f)).isTrue();
     f.hear("s3", f.core.currentTerm() + 1);
     f.read(1, ReadLevel.LEASE);
     assertThat(f.answers()).isEmpty();
@@ -194,10 +197,11 @@ class LeaseTest {
   void itEndsWhenTheLeaderStepsDownByItself() {
     ReadFixture f = ReadFixture.of(3, LEASES).leadSettled();
     f.answer("s2", f.heartbeat());
+    assertThat(servedByLease(f)).isTrue();
     f.step(Step::becomeFollower);
-    f.read(1, ReadLevel.LEASE);
-    assertThat(f.answers()).hasSize(1);
-    assertThat(f.reads.served().byLease()).isZero();
+    f.read(2, ReadLevel.LEASE);
+    assertThat(f.answers())
+        .containsExactly(new ReadFailed(2, Reason.NOT_LEADER, "no leader is known", ""));
   }
 
   /** The electorate of the moment: an answer counted before says nothing about a larger group. */
