@@ -328,14 +328,8 @@ public final class MembershipNode {
   }
 
   /**
-   * Completes with an index when this server's machine has applied everything up to it, and that is
-   * all that the level promises. On any member of the group, voter or not.
-   *
-   * <p>The promise is about the moment of the call, and what the server was doing in between does
-   * not matter: clocks are asked after the call came and before the machine is. A server that stood
-   * still for a while answers late, but not worse. Clocks must be monotonic and run on while it
-   * stands still; one that stops with its machine (a suspended laptop, a paused virtual machine)
-   * counts as drift, and is what leases and bounds do not survive.
+   * Completes with an index when this server's machine has applied everything up to it, and what
+   * lies there is what the level promises. On any member of the group, voter or not.
    *
    * @return exceptionally a {@link RaftException}: NotLeader where no leader can be asked or this
    *     server is not a member, LeadershipLost if the leader changed meanwhile. Whatever it is,

@@ -2,7 +2,14 @@ package io.raftlessons.membership;
 
 import java.time.Duration;
 
-/** What a read promises, and what it costs. None of them puts anything into the log. */
+/**
+ * What a read promises, and what it costs. None of them puts anything into the log.
+ *
+ * <p>The promise is about the moment of the call. A server that stands still for a while, to
+ * collect garbage or because its process is stopped, answers late but not worse: clocks are asked
+ * after the call has come, and what they said was true then. A clock that stops together with its
+ * server, as some do on a suspended machine, counts as one that drifts, and without bound.
+ */
 public sealed interface ReadLevel {
   /** The only one of its kind. */
   ReadLevel LINEARIZABLE = new Linearizable();
