@@ -220,6 +220,17 @@ class LeaseTest {
     assertThat(servedByLease(f)).isTrue();
   }
 
+  /** It leads until that is committed, but whether it keeps still is not asked any more. */
+  @Test
+  void aLeaderThatRemovesItselfDoesNotCount() {
+    ReadFixture f = ReadFixture.of(3, LEASES).leadSettled();
+    f.step(s -> f.membership.change(s, 1, new Change.RemoveServer("s1"), 0, Long.MAX_VALUE));
+    assertThat(f.history.votes("s1")).isFalse();
+    f.answer("s2", f.heartbeat());
+    assertThat(f.core.role()).isEqualTo(Role.LEADER);
+    assertThat(servedByLease(f)).isFalse();
+  }
+
   @Test
   void withoutALeaseItIsALinearizableRead() {
     for (ReadOptions options : List.of(LEASES, ReadOptions.DEFAULTS)) {
