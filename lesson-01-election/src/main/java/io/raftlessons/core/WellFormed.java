@@ -40,6 +40,10 @@ final class WellFormed {
               term);
       case APPEND_ENTRIES -> append(message.getAppendEntries(), term);
       case APPEND_ENTRIES_REPLY -> reply(message.getAppendEntriesReply(), term);
+      case READ_INDEX -> message.getReadIndex().getRequestId() >= 0;
+      case READ_INDEX_REPLY ->
+          message.getReadIndexReply().getRequestId() >= 0
+              && isCount(message.getReadIndexReply().getReadIndex());
       default -> true;
     };
   }

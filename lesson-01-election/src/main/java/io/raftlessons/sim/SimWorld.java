@@ -138,6 +138,19 @@ public final class SimWorld {
     timeline.post(timeline.now() + nanos, null, task);
   }
 
+  /**
+   * Lets a server's clock run fast or slow, from its next start on; without it by a thousandth at
+   * most.
+   *
+   * @param ppm microseconds in a second; up to half a second, in both directions
+   */
+  public void drift(String id, long ppm) {
+    if (Math.abs(ppm) > 500_000) {
+      throw new IllegalArgumentException("a clock that drifts by " + ppm + " ppm is no clock");
+    }
+    driftPpm[indexOf(id)] = ppm;
+  }
+
   /** Starts a server that is down. */
   public void start(String id) {
     int i = indexOf(id);

@@ -12,6 +12,8 @@ import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope;
+import io.raftlessons.wire.ReadIndex;
+import io.raftlessons.wire.ReadIndexReply;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +162,28 @@ class WellFormedTest extends RaftCoreFixture {
         append.toBuilder()
             .setAppendEntries(append.getAppendEntries().toBuilder().setReadRound(-1))
             .build());
+  }
+
+  /** A read that waits for an index that never comes waits for ever. */
+  @Test
+  void aQuestionForAReadHasANumberAndItsAnswerIsAnIndex() {
+    assertThat(WellFormed.test(readIndex(-1))).isFalse();
+    assertThat(WellFormed.test(readIndexReply(-1, 0))).isFalse();
+    assertThat(WellFormed.test(readIndexReply(1, -1))).isFalse();
+    assertThat(WellFormed.test(readIndexReply(1, LARGEST + 1))).isFalse();
+    assertThat(WellFormed.test(readIndex(0))).isTrue();
+    assertThat(WellFormed.test(readIndexReply(Long.MAX_VALUE, LARGEST))).isTrue();
+  }
+
+  private static Envelope readIndex(long question) {
+    ReadIndex body = ReadIndex.newBuilder().setRequestId(question).build();
+    return message("s2", 9, Envelope.newBuilder().setReadIndex(body));
+  }
+
+  private static Envelope readIndexReply(long question, long index) {
+    ReadIndexReply body =
+        ReadIndexReply.newBuilder().setRequestId(question).setReadIndex(index).build();
+    return message("s2", 9, Envelope.newBuilder().setReadIndexReply(body));
   }
 
   @Test

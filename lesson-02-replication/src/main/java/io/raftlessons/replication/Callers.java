@@ -96,7 +96,9 @@ final class Callers {
 
   /**
    * All that wait are made in one step: all proposals are one write and one message to each
-   * follower, all reads one round.
+   * follower, all reads one round. They are taken before the step asks the clock. If this thread
+   * stood still between the two the other way round, a call could come meanwhile and be answered by
+   * a lease that had ended (lesson 3).
    */
   private void drain() {
     List<CallQueue.Call> batch = waiting.takeAll();

@@ -10,14 +10,14 @@ import java.util.List;
  * for the next one. They cannot join the one under way, for its messages left before they came: an
  * answer to these may be older than another leader, and than what that one has acknowledged.
  */
-final class ReadIndexQueue {
+public final class ReadIndexQueue {
   /**
    * Reads that the same answers confirm.
    *
    * @param number of the round that these messages carry
    * @param readIndex the commitIndex when they left
    */
-  record Round(long number, long readIndex, List<Long> reads) {}
+  public record Round(long number, long readIndex, List<Long> reads) {}
 
   private static final Round NONE = new Round(0, 0, List.of());
 
@@ -28,12 +28,12 @@ final class ReadIndexQueue {
   /**
    * @param most how many reads may be here
    */
-  ReadIndexQueue(int most) {
+  public ReadIndexQueue(int most) {
     this.most = most;
   }
 
   /** False: there are too many already, and the read was not taken. */
-  boolean add(long read) {
+  public boolean add(long read) {
     if (waiting.size() + underWay.reads().size() >= most) {
       return false;
     }
@@ -42,12 +42,12 @@ final class ReadIndexQueue {
   }
 
   /** Whether a round should start: somebody waits, and no round is under way. */
-  boolean wantsRound() {
+  public boolean wantsRound() {
     return !waiting.isEmpty() && !inRound();
   }
 
   /** All that wait go with the round whose messages leave now. */
-  void started(long number, long readIndex) {
+  public void started(long number, long readIndex) {
     if (inRound()) {
       throw new IllegalStateException("round " + underWay.number() + " is under way");
     }
@@ -56,24 +56,24 @@ final class ReadIndexQueue {
   }
 
   /** Whether a round is under way. */
-  boolean inRound() {
+  public boolean inRound() {
     return !underWay.reads().isEmpty();
   }
 
   /** The number of the round under way. */
-  long round() {
+  public long round() {
     return underWay.number();
   }
 
   /** A quorum has answered the round under way: its reads are not here any more. */
-  Round confirmed() {
+  public Round confirmed() {
     Round round = underWay;
     underWay = NONE;
     return round;
   }
 
   /** All reads, in the order in which they came; none of them is here any more. */
-  List<Long> takeAll() {
+  public List<Long> takeAll() {
     List<Long> all = new ArrayList<>(underWay.reads());
     all.addAll(waiting);
     underWay = NONE;
@@ -81,7 +81,7 @@ final class ReadIndexQueue {
     return all;
   }
 
-  void describe(StringBuilder text) {
+  public void describe(StringBuilder text) {
     if (inRound()) {
       text.append(" round ")
           .append(underWay.number())

@@ -26,12 +26,44 @@ public final class ReferenceReads implements Reads {
   private final Electorate electorate;
   private final Gate gate;
   private final ReadIndexQueue queue = new ReadIndexQueue(MOST_READS);
+  private final Answers answers;
   private Counts counts = new Counts(0, 0);
 
+  /** Who is told how a read ended. */
+  public interface Answers {
+    void ready(Step step, long requestId, long readIndex);
+
+    void failed(Step step, long requestId, Reason reason, String why);
+  }
+
+  /** To the callers, by effects. */
+  private static final class Effects implements Answers {
+    @Override
+    public void ready(Step step, long requestId, long readIndex) {
+      step.emit(new ReadReady(requestId, readIndex));
+    }
+
+    @Override
+    public void failed(Step step, long requestId, Reason reason, String why) {
+      step.emit(new ReadFailed(requestId, reason, why, step.leader()));
+    }
+  }
+
   public ReferenceReads(Replication replication, Electorate electorate, Gate gate) {
+    this(replication, electorate, gate, new Effects());
+  }
+
+  /**
+   * For a part of a later lesson, not all of whose readers are callers of this server.
+   *
+   * @param answers instead of effects
+   */
+  public ReferenceReads(
+      Replication replication, Electorate electorate, Gate gate, Answers answers) {
     this.replication = replication;
     this.electorate = electorate;
     this.gate = gate;
+    this.answers = answers;
   }
 
   @Override
@@ -47,14 +79,14 @@ public final class ReferenceReads implements Reads {
   @Override
   public void read(Step step, long requestId) {
     if (step.role() != Role.LEADER) {
-      fail(step, requestId, Reason.NOT_LEADER, "not the leader");
+      answers.failed(step, requestId, Reason.NOT_LEADER, "not the leader");
       return;
     }
     Optional<Gate.Refusal> closed = gate.readRefused(step);
     if (closed.isPresent()) {
-      fail(step, requestId, Reason.BUSY, closed.get().text());
+      answers.failed(step, requestId, Reason.BUSY, closed.get().text());
     } else if (!queue.add(requestId)) {
-      fail(step, requestId, Reason.BUSY, MOST_READS + " reads are not confirmed yet");
+      answers.failed(step, requestId, Reason.BUSY, MOST_READS + " reads are not confirmed yet");
     }
   }
 
@@ -75,7 +107,7 @@ public final class ReferenceReads implements Reads {
   private void confirm(Step step) {
     if (queue.inRound() && electorate.isQuorum(voter -> hasAnswered(step, voter))) {
       ReadIndexQueue.Round round = queue.confirmed();
-      round.reads().forEach(id -> step.emit(new ReadReady(id, round.readIndex())));
+      round.reads().forEach(id -> answers.ready(step, id, round.readIndex()));
       counts = new Counts(counts.rounds(), counts.confirmed() + round.reads().size());
     }
   }
@@ -87,12 +119,9 @@ public final class ReferenceReads implements Reads {
   @Override
   public void becameFollower(Step step) {
     for (long id : queue.takeAll()) {
-      fail(step, id, Reason.LEADERSHIP_LOST, "leadership was lost before the read was confirmed");
+      answers.failed(
+          step, id, Reason.LEADERSHIP_LOST, "leadership was lost before the read was confirmed");
     }
-  }
-
-  private static void fail(Step step, long requestId, Reason reason, String why) {
-    step.emit(new ReadFailed(requestId, reason, why, step.leader()));
   }
 
   @Override

@@ -38,6 +38,7 @@ public final class ReferenceReplication implements Replication {
   private final Followers followers;
   private long commitIndex;
   private long heartbeatAt = Long.MAX_VALUE;
+  private boolean roundsWithHeartbeats;
 
   /** A leader's first entry of its term, and the bytes of its own that are not committed. */
   private long firstOfTerm;
@@ -165,6 +166,9 @@ public final class ReferenceReplication implements Replication {
   public void onTime(Step step) {
     if (step.role() == Role.LEADER && step.now() >= heartbeatAt) {
       heartbeatAt = step.now() + config.heartbeatNanos();
+      if (roundsWithHeartbeats) {
+        sender.nextReadRound();
+      }
       followers.heartbeat(step, commitIndex);
     }
   }
@@ -367,6 +371,16 @@ public final class ReferenceReplication implements Replication {
     long round = sender.nextReadRound();
     followers.heartbeat(step, commitIndex);
     return round;
+  }
+
+  @Override
+  public void startRoundsWithHeartbeats() {
+    roundsWithHeartbeats = true;
+  }
+
+  @Override
+  public long newestReadRound() {
+    return sender.readRound();
   }
 
   @Override

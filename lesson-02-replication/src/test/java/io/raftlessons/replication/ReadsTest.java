@@ -133,6 +133,27 @@ class ReadsTest {
     assertThat(f.readAnswers()).containsExactly(new ReadReady(1, 1));
   }
 
+  /** Lesson 3's leases live on them. A read does not mind if its round is followed by another. */
+  @Test
+  void heartbeatsStartRoundsIfThatIsWanted() {
+    ReplicationFixture f = group(3).start().leadSettled();
+    f.heartbeat();
+    assertThat(f.onlySentTo("s2").getReadRound()).isZero();
+    f.replication.startRoundsWithHeartbeats();
+    f.heartbeat();
+    assertThat(f.onlySentTo("s2").getReadRound()).isEqualTo(1);
+    assertThat(f.onlySentTo("s3").getReadRound()).isEqualTo(1);
+    f.read(1);
+    assertThat(f.onlySentTo("s2").getReadRound()).isEqualTo(2);
+    f.heartbeat();
+    assertThat(f.onlySentTo("s2").getReadRound()).isEqualTo(3);
+    assertThat(f.replication.newestReadRound()).isEqualTo(3);
+    f.answersRound("s2", 1);
+    assertThat(f.readAnswers()).isEmpty();
+    f.answersRound("s2", 3);
+    assertThat(f.readAnswers()).containsExactly(new ReadReady(1, 1));
+  }
+
   /** It would confirm all reads to come. */
   @Test
   void aRoundThatWasNeverStartedConfirmsNothing() {

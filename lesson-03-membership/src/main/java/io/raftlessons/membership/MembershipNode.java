@@ -10,8 +10,6 @@ import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.replication.Applied;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.RaftException;
-import io.raftlessons.replication.Reads;
-import io.raftlessons.replication.ReferenceReads;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.Replica;
 import io.raftlessons.replication.Replication;
@@ -49,7 +47,8 @@ public final class MembershipNode {
       ReplicationConfig bounds,
       Election.Factory election,
       Replication.Factory replication,
-      Reads.Factory reads,
+      ReadLevels.Factory reads,
+      ReadOptions readOptions,
       Membership.Factory membership,
       StepObserver observer) {
 
@@ -59,7 +58,8 @@ public final class MembershipNode {
           ReplicationConfig.defaults(),
           ReferenceElection::new,
           ReferenceReplication::new,
-          ReferenceReads::new,
+          ReferenceReadLevels::new,
+          ReadOptions.DEFAULTS,
           ReferenceMembership::new,
           StepObserver.NONE);
     }
@@ -68,6 +68,7 @@ public final class MembershipNode {
   private final Replica replica;
   private final ConfigurationHistory history;
   private final Replication replication;
+  private final ReadLevels reads;
   private final Membership membership;
   private final MembershipCalls calls;
   private final Observers observers;
@@ -108,6 +109,11 @@ public final class MembershipNode {
             .membership()
             .create(
                 config, stored.hardState(), stored.log(), history, transfer, election, replication);
+    reads =
+        setup
+            .reads()
+            .create(
+                config, setup.readOptions(), stored.hardState(), replication, history, transfer);
     Replica.Setup parts =
         new Replica.Setup(
             config,
@@ -115,7 +121,7 @@ public final class MembershipNode {
             setup.observer(),
             election,
             replication,
-            setup.reads().create(replication, history, transfer),
+            reads,
             List.of(membership));
     replica = new Replica(parts, stored, machine, host);
     calls = new MembershipCalls(replica, membership, host.callbacks());
@@ -294,7 +300,7 @@ public final class MembershipNode {
     return replica.verifyLeader();
   }
 
-  /** A linearizable read without an entry in the log: {@link Replica#readIndex()}. */
+  /** A linearizable read at the leader, as HashiCorp's: {@link Replica#readIndex()}. */
   public CompletableFuture<Long> readIndex() {
     return replica.readIndex();
   }
@@ -302,6 +308,24 @@ public final class MembershipNode {
   /** As {@link #readIndex}, and at that point asks the machine: {@link Replica#read(Supplier)}. */
   public <T extends @Nullable Object> CompletableFuture<T> read(Supplier<T> query) {
     return replica.read(query);
+  }
+
+  /**
+   * Completes with an index when this server's machine has applied everything up to it, and what
+   * lies there is what the level promises. On any member of the group, voter or not.
+   *
+   * @return exceptionally a {@link RaftException}: NotLeader where no leader can be asked or this
+   *     server is not a member, LeadershipLost if the leader changed meanwhile. Whatever it is,
+   *     nothing has happened
+   */
+  public CompletableFuture<Long> readIndex(ReadLevel level) {
+    return replica.readIndex((step, id) -> reads.read(step, id, level));
+  }
+
+  /** As {@link #readIndex(ReadLevel)}, and at that point asks the machine: {@link Replica#read}. */
+  public <T extends @Nullable Object> CompletableFuture<T> read(
+      ReadLevel level, Supplier<T> query) {
+    return replica.read((step, id) -> reads.read(step, id, level), query);
   }
 
   /** Stops for good; completes when the last write has ended. Idempotent. Not graceful. */
