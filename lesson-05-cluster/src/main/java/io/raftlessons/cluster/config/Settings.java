@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
  * docs/configuration.md} are all made from this list.
  */
 public final class Settings {
-  /** The size of the cluster. */
-  public static final int NODES = 3;
+  /** How many nodes a new cluster has. */
+  public static final int FIRST_NODES = 3;
 
   /** What a node listens for; the order is that of the tables. */
   public enum Listener {
@@ -69,14 +69,15 @@ public final class Settings {
       Setting.of(
           "node-name",
           "",
-          new Text(Pattern.compile("node-[1-" + NODES + "]"), "node-1 to node-" + NODES),
+          new Text(
+              Pattern.compile("node-[1-" + FIRST_NODES + "]"), "node-1 to node-" + FIRST_NODES),
           "Which node a process is. The launcher sets it for the nodes it starts.");
 
   public static final Setting FORCE_NODE_ID =
       Setting.of(
           "force-node-id",
           "",
-          new Whole("a number", 1, NODES),
+          new Whole("a number", 1, FIRST_NODES),
           "The number of the node. It must agree with the name if both are set.");
 
   public static final Setting BIND_ADDRESS =
@@ -199,7 +200,7 @@ public final class Settings {
         STOP_TIMEOUT,
         LOG_FILE_SIZE,
         LOG_FILES);
-    for (int node = 1; node <= NODES; node++) {
+    for (int node = 1; node <= FIRST_NODES; node++) {
       for (Listener listener : Listener.values()) {
         all.add(port(node, listener));
       }

@@ -41,8 +41,9 @@ abstract class BaseCommand implements Callable<Integer> {
   }
 
   static int requireNode(int node) {
-    if (node < 1 || node > Settings.NODES) {
-      throw new CommandException("there is no node " + node + "; there are 1 to " + Settings.NODES);
+    if (node < 1 || node > Settings.FIRST_NODES) {
+      throw new CommandException(
+          "there is no node " + node + "; there are 1 to " + Settings.FIRST_NODES);
     }
     return node;
   }

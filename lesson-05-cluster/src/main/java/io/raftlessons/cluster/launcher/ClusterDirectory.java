@@ -98,6 +98,15 @@ final class ClusterDirectory {
     }
   }
 
+  /** Under the lock: the first nodes have their first configuration. */
+  void bootstrapped(ClusterIdentity identity) {
+    try {
+      write(root.resolve(ClusterIdentity.FILE), identity.afterBootstrap().json());
+    } catch (IOException e) {
+      throw new CommandException("cannot write the cluster's identity: " + e, e);
+    }
+  }
+
   /**
    * Under the lock.
    *
@@ -132,7 +141,7 @@ final class ClusterDirectory {
 
   private List<String> ownNames() {
     List<String> names = new ArrayList<>(List.of(LOCK, LOGS, controlFile().getFileName() + ""));
-    for (int node = 1; node <= Settings.NODES; node++) {
+    for (int node = 1; node <= Settings.FIRST_NODES; node++) {
       names.add(ClusterConfig.nodeName(node));
     }
     return names;

@@ -67,7 +67,7 @@ final class Launcher implements AutoCloseable {
     lock = directory.lock();
     try {
       identity = directory.identity(config.clusterName());
-      for (int node = 1; node <= Settings.NODES; node++) {
+      for (int node = 1; node <= Settings.FIRST_NODES; node++) {
         PortCheck.requireFree(config, node);
         RotatingLog log =
             new RotatingLog(directory.log(node), config.logFileSize(), config.logFiles());
@@ -91,8 +91,9 @@ final class Launcher implements AutoCloseable {
    */
   void start() throws InterruptedException {
     try {
-      nodes.forEach(LocalNode::start);
+      nodes.forEach(node -> node.start(!identity.bootstrapped()));
       awaitReady();
+      directory.bootstrapped(identity);
       ready = true;
     } catch (CommandException e) {
       stopAll(config.stopTimeout());
@@ -202,7 +203,7 @@ final class Launcher implements AutoCloseable {
   }
 
   private String startNode(LocalNode node) {
-    node.start();
+    node.start(false);
     long deadline = System.nanoTime() + config.readyTimeout().toNanos();
     try {
       while (probe.ask(node.number()).join().isEmpty()) {

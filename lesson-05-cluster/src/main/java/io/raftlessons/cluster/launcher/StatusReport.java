@@ -62,20 +62,9 @@ final class StatusReport {
     json.put("leader", view.map(StatusReport::leaderIn).filter(l -> !l.isEmpty()).orElse(null));
     ObjectNode ports = json.putObject("ports");
     for (Listener listener : Listener.values()) {
-      if (view.isEmpty() || listens(view.get(), node.name(), listener)) {
-        ports.put(listener.label(), config.port(node.number(), listener));
-      }
+      ports.put(listener.label(), config.port(node.number(), listener));
     }
     return json;
-  }
-
-  private static boolean listens(JsonNode view, String name, Listener listener) {
-    for (JsonNode member : view.path("members")) {
-      if (member.path("name").asString("").equals(name)) {
-        return member.path("ports").has(listener.label());
-      }
-    }
-    return false;
   }
 
   /** The leader that a node names, "" if it knows none. */
@@ -90,10 +79,8 @@ final class StatusReport {
       JsonNode ports = node.path("ports");
       StringBuilder listeners = new StringBuilder();
       for (Listener listener : Listener.values()) {
-        if (ports.has(listener.label())) {
-          listeners.append(listener.label()).append(' ');
-          listeners.append(ports.path(listener.label()).asInt(0)).append("  ");
-        }
+        listeners.append(listener.label()).append(' ');
+        listeners.append(ports.path(listener.label()).asInt(0)).append("  ");
       }
       table.row(
           node.path("node").asString("-"),
@@ -115,15 +102,12 @@ final class StatusReport {
   /** Where everything is, once the cluster is up. */
   static String urls(ClusterConfig config, JsonNode report) {
     Table table = new Table("NODE", "INGRESS", "ADMIN", "PEERS");
-    int number = 0;
     for (JsonNode node : report.path("nodes")) {
-      number++;
-      JsonNode ports = node.path("ports");
+      String name = node.path("node").asString("");
+      int number = ClusterConfig.nodeNumber(name);
       table.row(
-          node.path("node").asString("-"),
-          ports.has(Listener.INGRESS.label())
-              ? "http://" + config.advertised(number, Listener.INGRESS)
-              : "-",
+          name,
+          "http://" + config.advertised(number, Listener.INGRESS),
           "http://" + config.advertised(number, Listener.ADMIN),
           config.advertised(number, Listener.NODE));
     }
