@@ -173,7 +173,7 @@ public final class ClusterConfig {
 
   private void checkPorts() {
     Map<Integer, Setting> taken = new TreeMap<>();
-    for (int node = 1; node <= Settings.FIRST_NODES; node++) {
+    for (int node = 1; node <= Settings.MAX_NODES; node++) {
       for (Listener listener : Listener.values()) {
         Setting setting = Settings.port(node, listener);
         Setting other = taken.putIfAbsent(port(node, listener), setting);

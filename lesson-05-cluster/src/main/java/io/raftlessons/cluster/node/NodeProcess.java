@@ -8,6 +8,7 @@ import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.cluster.ingress.Ingress;
 import io.raftlessons.cluster.ingress.IngressOptions;
+import io.raftlessons.cluster.operator.OperatorService;
 import io.raftlessons.cluster.raft.RaftGroup;
 import io.raftlessons.cluster.raft.SharedTransport;
 import io.raftlessons.core.RaftConfig;
@@ -52,6 +53,7 @@ final class NodeProcess implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   private final RealHost host;
+  private final OperatorService operators;
   private final SharedTransport transport;
   private final KeyValueMachine machine = new KeyValueMachine(machineLimits());
   private final MembershipNode raft;
@@ -61,6 +63,7 @@ final class NodeProcess implements AutoCloseable {
     number = config.thisNode();
     name = ClusterConfig.nodeName(number);
     cluster = ClusterIdentity.read(config.dataDirectory());
+    operators = new OperatorService(cluster.fingerprint());
     try {
       RealDisk disk = new RealDisk(config.dataDirectory().resolve(name));
       opened(DataDirectory.open(disk, "", cluster.fingerprint(), name));
@@ -112,6 +115,7 @@ final class NodeProcess implements AutoCloseable {
     host.callbacks().execute(peers::update);
     node.observe(
         now -> log.info("role {}, term {}, leader {}", now.role(), now.term(), now.leader()));
+    operators.serve(node);
     grpc.start();
     return node;
   }
@@ -196,6 +200,7 @@ final class NodeProcess implements AutoCloseable {
     return GrpcOptions.builder(name, cluster.fingerprint())
         .bind(config.bindAddress(), config.port(number, Listener.NODE))
         .advertisedAddress(config.advertised(number, Listener.NODE))
+        .service(operators)
         .build();
   }
 

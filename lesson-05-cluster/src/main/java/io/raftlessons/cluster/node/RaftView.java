@@ -5,6 +5,7 @@ import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.core.Standing;
 import io.raftlessons.membership.ConfigurationStatus;
+import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.replication.Replica;
 import io.raftlessons.wire.Server;
@@ -56,6 +57,9 @@ final class RaftView implements NodeView {
   public Optional<String> notReady() {
     if (raft.failure().isPresent()) {
       return Optional.of("this node stopped: " + raft.failure().get().getMessage());
+    }
+    if (Configurations.find(raft.getConfiguration().latest(), name) == null) {
+      return Optional.of("this node does not belong to the cluster; 'cluster add' adds it");
     }
     return state().leader().isPresent() ? Optional.empty() : Optional.of("no leader is known");
   }

@@ -84,7 +84,7 @@ class ClusterCommandTest {
 
   @Test
   void thereIsNoFourthNode() {
-    assertFails(cluster.run("kill", "4"), "there is no node 4");
+    assertFails(cluster.run("kill", "10"), "there is no node 10");
     assertFails(cluster.run("logs", "0"), "there is no node 0");
     assertFails(cluster.run("logs", "1"), "there is no log at ");
     assertFails(cluster.run("logs", "1", "--lines=-1"), "--lines must be 0 to 100000");
