@@ -175,14 +175,14 @@ public final class ReferenceMembership implements Membership {
    * nobody has to wait for a timeout, it tells the most advanced voter to go ahead.
    */
   private void leave(Step step) {
-    mostAdvanced(step).ifPresent(voter -> sendTimeoutNow(step, voter));
+    mostAdvanced().ifPresent(voter -> sendTimeoutNow(step, voter));
     step.becomeFollower();
   }
 
   @Override
   public void transfer(Step step, long requestId, String wanted) {
     Optional<String> target =
-        wanted.isEmpty() ? mostAdvanced(step) : Optional.of(wanted).filter(history::votes);
+        wanted.isEmpty() ? mostAdvanced() : Optional.of(wanted).filter(history::votes);
     if (step.role() != Role.LEADER) {
       fail(step, requestId, Reason.NOT_LEADER, "not the leader");
     } else if (transfer.underWay()) {
@@ -199,7 +199,7 @@ public final class ReferenceMembership implements Membership {
     }
   }
 
-  private Optional<String> mostAdvanced(Step step) {
+  private Optional<String> mostAdvanced() {
     String best = null;
     for (String id : replication.followers()) {
       boolean better = best == null || matchIndex(id) > matchIndex(best);
