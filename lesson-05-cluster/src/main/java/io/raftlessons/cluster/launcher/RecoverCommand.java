@@ -45,8 +45,9 @@ final class RecoverCommand extends BaseCommand {
 
   private void recover(ClusterDirectory directory, ClusterIdentity identity) throws IOException {
     Map<Integer, LogEnd> logs = readable(directory, identity);
-    int best = longest(logs);
-    LogEnd end = logs.get(best);
+    Map.Entry<Integer, LogEnd> longest = longest(logs);
+    int best = longest.getKey();
+    LogEnd end = longest.getValue();
     requireLostQuorum(end, logs);
     List<Integer> others = new ArrayList<>(directory.nodes());
     others.remove((Integer) best);
@@ -81,12 +82,11 @@ final class RecoverCommand extends BaseCommand {
     return logs;
   }
 
-  private static int longest(Map<Integer, LogEnd> logs) {
+  private static Map.Entry<Integer, LogEnd> longest(Map<Integer, LogEnd> logs) {
     Comparator<LogEnd> length = Comparator.comparingLong(LogEnd::term);
     return logs.entrySet().stream()
         .max(Map.Entry.comparingByValue(length.thenComparingLong(LogEnd::index)))
-        .orElseThrow(() -> new CommandException("no node has a log that can be read"))
-        .getKey();
+        .orElseThrow(() -> new CommandException("no node has a log that can be read"));
   }
 
   private static void requireLostQuorum(LogEnd longest, Map<Integer, LogEnd> logs) {

@@ -12,6 +12,7 @@ import io.raftlessons.cluster.operator.OperatorService;
 import io.raftlessons.cluster.raft.RaftGroup;
 import io.raftlessons.cluster.raft.SharedTransport;
 import io.raftlessons.core.RaftConfig;
+import io.raftlessons.core.Role;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.replication.LogStore;
@@ -226,10 +227,13 @@ final class NodeProcess implements AutoCloseable {
 
   /** Lets another node lead, if this one does and another can: then nobody waits for a timeout. */
   void handOver() {
+    if (raft.state() != Role.LEADER) {
+      return;
+    }
     try {
       raft.leadershipTransfer().get(HAND_OVER_MILLIS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      log.info("no leadership to hand over: {}", e.getCause().getMessage());
+      log.warn("leadership was not handed over: {}", e.getMessage());
     } catch (TimeoutException e) {
       log.warn("leadership was not handed over within {} ms", HAND_OVER_MILLIS);
     } catch (InterruptedException e) {

@@ -145,7 +145,8 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   }
 
   private static Answer failed(MembershipNode raft, Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable wrapped = failure instanceof CompletionException ? failure.getCause() : null;
+    Throwable cause = wrapped == null ? failure : wrapped;
     if (cause instanceof RaftException.NotLeader elsewhere) {
       Server leader = Configurations.find(raft.getConfiguration().latest(), elsewhere.leader());
       NotLeader.Builder hint = NotLeader.newBuilder().setLeader(elsewhere.leader());

@@ -104,6 +104,11 @@ final class BenchCluster implements AutoCloseable {
     return ProcessHandle.of(pid).orElseThrow();
   }
 
+  /** In good order; returns when the process has ended. */
+  void stop(int node) {
+    command("stop", Integer.toString(node));
+  }
+
   /** Returns when the node has applied what the leader had committed before. */
   void restart(int node) {
     command("start", Integer.toString(node));
