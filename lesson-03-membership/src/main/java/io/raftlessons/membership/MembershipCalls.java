@@ -37,7 +37,7 @@ final class MembershipCalls {
     this.callbacks = callbacks;
     replica.on(ChangeDone.class, this::done);
     replica.on(ChangeFailed.class, this::failed);
-    replica.on(TransferDone.class, done -> complete(transfers.remove(done.requestId()), null));
+    replica.on(TransferDone.class, this::handedOver);
     replica.on(
         TransferFailed.class,
         failed -> fail(transfers.remove(failed.requestId()), MembershipException.of(failed)));
@@ -100,6 +100,13 @@ final class MembershipCalls {
     complete(
         changes.remove(done.requestId()),
         new ChangeResult(done.index(), done.configuration(), done.logged()));
+  }
+
+  private void handedOver(TransferDone done) {
+    CompletableFuture<@Nullable Void> future = transfers.remove(done.requestId());
+    if (future != null) {
+      callbacks.execute(() -> future.complete(null));
+    }
   }
 
   private void failed(ChangeFailed failed) {

@@ -1,5 +1,6 @@
 package io.raftlessons.membership;
 
+import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
 import io.raftlessons.core.RaftConfig;
@@ -111,7 +112,7 @@ final class MembershipDemo {
   private void emptyADisk() throws IOException {
     letLead("n1");
     count();
-    running.remove("n3").stop();
+    requireNonNull(running.remove("n3")).stop();
     empty(directory.resolve("n3"));
     say.accept("n3 stops, and its disk is emptied");
     start("n3");
@@ -128,7 +129,7 @@ final class MembershipDemo {
   }
 
   private MembershipNode node(String id) {
-    return running.get(id).node();
+    return requireNonNull(running.get(id)).node();
   }
 
   private MembershipNode start(String id) throws IOException {

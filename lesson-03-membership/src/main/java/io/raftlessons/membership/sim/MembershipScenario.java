@@ -9,7 +9,9 @@ import io.raftlessons.membership.Change;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.Membership;
 import io.raftlessons.membership.MembershipNode;
-import io.raftlessons.replication.Reads;
+import io.raftlessons.membership.ReadLevel;
+import io.raftlessons.membership.ReadLevels;
+import io.raftlessons.membership.ReadOptions;
 import io.raftlessons.replication.Replication;
 import io.raftlessons.replication.sim.CountingMachine;
 import io.raftlessons.replication.sim.LogChecks;
@@ -58,16 +60,19 @@ public final class MembershipScenario implements Scenario {
     ON_ONE_RUNNING
   }
 
+  /** Every clock of the world runs by a thousandth at most faster or slower than its time. */
+  private static final double FASTEST_TO_SLOWEST = 0.0025;
+
   private final Election.Factory election;
   private final Replication.Factory replication;
-  private final Reads.Factory reads;
+  private final ReadLevels.Factory reads;
   private final Membership.Factory membership;
 
   /** Takes the reference parts, or a student's. */
   public MembershipScenario(
       Election.Factory election,
       Replication.Factory replication,
-      Reads.Factory reads,
+      ReadLevels.Factory reads,
       Membership.Factory membership) {
     this.election = election;
     this.replication = replication;
@@ -94,6 +99,8 @@ public final class MembershipScenario implements Scenario {
     private final boolean membersLoseDisks;
 
     private final boolean slowServerJoins;
+    private final ReadOptions readOptions;
+    private final ReadLevel readLevel;
 
     private final LogChecks logs;
     private final CommittedConfigurations committed;
@@ -116,6 +123,9 @@ public final class MembershipScenario implements Scenario {
       first = First.values()[random.nextInt(First.values().length)];
       membersLoseDisks = random.chance(0.3);
       slowServerJoins = random.chance(0.04);
+      boolean leases = random.chance(0.5);
+      readOptions = leases ? ReadOptions.withLeases(FASTEST_TO_SLOWEST) : ReadOptions.DEFAULTS;
+      readLevel = leases ? ReadLevel.LEASE : ReadLevel.LINEARIZABLE;
       stores = new SimStores(random);
       List<Check> all = new ArrayList<>();
       world = new SimWorld(seed, ids(voters + more), this::start, all);
@@ -158,12 +168,13 @@ public final class MembershipScenario implements Scenario {
               election,
               replication,
               reads,
+              readOptions,
               membership,
               observer);
       MembershipNode node =
           MembershipNode.start(setup, opened.stable(), opened.log(), machine, host);
       nodes.put(id, node);
-      service.started(id, new MembershipServer(node), machine);
+      service.started(id, new MembershipServer(node, readLevel), machine);
     }
 
     @Override

@@ -13,8 +13,8 @@ import io.raftlessons.election.Election;
 import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.membership.Membership;
 import io.raftlessons.membership.ReferenceMembership;
+import io.raftlessons.membership.ReferenceReadLevels;
 import io.raftlessons.replication.Proposal;
-import io.raftlessons.replication.ReferenceReads;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.Replication;
 import io.raftlessons.sim.BrokenParts;
@@ -43,7 +43,7 @@ class MembershipChecksTest {
       Election.Factory election, Replication.Factory replication, Membership.Factory membership) {
     SimBatch batch =
         new SimBatch(
-            new MembershipScenario(election, replication, ReferenceReads::new, membership),
+            new MembershipScenario(election, replication, ReferenceReadLevels::new, membership),
             "seed %d",
             line -> {});
     AssertionError broken =

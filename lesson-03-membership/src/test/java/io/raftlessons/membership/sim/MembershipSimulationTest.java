@@ -2,7 +2,7 @@ package io.raftlessons.membership.sim;
 
 import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.membership.ReferenceMembership;
-import io.raftlessons.replication.ReferenceReads;
+import io.raftlessons.membership.ReferenceReadLevels;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
@@ -16,7 +16,7 @@ public class MembershipSimulationTest extends SimulationSuite {
     return new MembershipScenario(
         ReferenceElection::new,
         ReferenceReplication::new,
-        ReferenceReads::new,
+        ReferenceReadLevels::new,
         ReferenceMembership::new);
   }
 

@@ -7,8 +7,10 @@ import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.membership.ReadLevel;
+import io.raftlessons.membership.ReadOptions;
 import io.raftlessons.membership.ReferenceMembership;
-import io.raftlessons.replication.ReferenceReads;
+import io.raftlessons.membership.ReferenceReadLevels;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.ReplicationConfig;
 import io.raftlessons.replication.StateMachine;
@@ -53,11 +55,13 @@ class ReplicationSimulationTest {
               bounds,
               ReferenceElection::new,
               ReferenceReplication::new,
-              ReferenceReads::new,
+              ReferenceReadLevels::new,
+              ReadOptions.DEFAULTS,
               ReferenceMembership::new,
               observer);
       return new MembershipServer(
-          MembershipNode.start(setup, stores.stable(), stores.log(), machine, host));
+          MembershipNode.start(setup, stores.stable(), stores.log(), machine, host),
+          ReadLevel.LINEARIZABLE);
     }
   }
 

@@ -116,17 +116,24 @@ public final class AdminServer implements AutoCloseable {
     body.put("role", state.role());
     body.put("term", state.term());
     body.put("leader", state.leader().orElse(null));
-    var members = body.putArray("members");
-    for (NodeView.Member member : node.members()) {
-      ObjectNode json = members.addObject();
-      json.put("name", member.name());
-      json.put("address", member.address());
-      ObjectNode ports = json.putObject("ports");
+    put(body.putObject("latest_configuration"), node.latestConfiguration());
+    put(body.putObject("committed_configuration"), node.committedConfiguration());
+    json(request, body);
+  }
+
+  private static void put(ObjectNode json, NodeView.Configuration configuration) {
+    json.put("index", configuration.index());
+    var members = json.putArray("members");
+    for (NodeView.Member member : configuration.members()) {
+      ObjectNode one = members.addObject();
+      one.put("name", member.name());
+      one.put("address", member.address());
+      one.put("suffrage", member.suffrage());
+      ObjectNode ports = one.putObject("ports");
       for (var port : member.ports().entrySet()) {
         ports.put(port.getKey().label(), port.getValue());
       }
     }
-    json(request, body);
   }
 
   private void metrics(Context request) {

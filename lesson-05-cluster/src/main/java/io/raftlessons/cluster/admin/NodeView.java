@@ -10,9 +10,17 @@ public interface NodeView {
   /**
    * A member of the cluster.
    *
-   * @param ports by listener; one that is not open is missing
+   * @param address where the other nodes look for it
+   * @param suffrage in lower case: voter, nonvoter
    */
-  record Member(String name, String address, Map<Listener, Integer> ports) {}
+  record Member(String name, String address, String suffrage, Map<Listener, Integer> ports) {}
+
+  /**
+   * Who belongs to the cluster.
+   *
+   * @param index of the entry in the log that says so; 0 if this node knows of none
+   */
+  record Configuration(long index, List<Member> members) {}
 
   /**
    * The Raft state of this node.
@@ -37,5 +45,9 @@ public interface NodeView {
   /** Why this node cannot serve; empty if it can. */
   Optional<String> notReady();
 
-  List<Member> members();
+  /** The newest configuration in this node's log: the one that counts. */
+  Configuration latestConfiguration();
+
+  /** The newest configuration that this node knows to be committed. */
+  Configuration committedConfiguration();
 }

@@ -102,6 +102,11 @@ public final class ClusterConfig {
     return "node-" + node;
   }
 
+  /** The number of the node with that id. */
+  public static int nodeNumber(String name) {
+    return Integer.parseInt(name.substring("node-".length()));
+  }
+
   /**
    * Which node this process is.
    *
@@ -115,7 +120,7 @@ public final class ClusterConfig {
           "which node is this? Set " + Settings.NODE_NAME.variable() + " to node-1, for example");
     }
     if (id.isEmpty()) {
-      return Integer.parseInt(name.substring("node-".length()));
+      return nodeNumber(name);
     }
     int node = Integer.parseInt(id);
     if (!name.isEmpty() && !name.equals(nodeName(node))) {
@@ -168,7 +173,7 @@ public final class ClusterConfig {
 
   private void checkPorts() {
     Map<Integer, Setting> taken = new TreeMap<>();
-    for (int node = 1; node <= Settings.NODES; node++) {
+    for (int node = 1; node <= Settings.MAX_NODES; node++) {
       for (Listener listener : Listener.values()) {
         Setting setting = Settings.port(node, listener);
         Setting other = taken.putIfAbsent(port(node, listener), setting);

@@ -16,8 +16,11 @@ import java.util.regex.Pattern;
  * docs/configuration.md} are all made from this list.
  */
 public final class Settings {
-  /** The size of the cluster. */
-  public static final int NODES = 3;
+  /** How many nodes a new cluster has. */
+  public static final int FIRST_NODES = 3;
+
+  /** How many it may grow to. */
+  public static final int MAX_NODES = 9;
 
   /** What a node listens for; the order is that of the tables. */
   public enum Listener {
@@ -69,14 +72,14 @@ public final class Settings {
       Setting.of(
           "node-name",
           "",
-          new Text(Pattern.compile("node-[1-" + NODES + "]"), "node-1 to node-" + NODES),
+          new Text(Pattern.compile("node-[1-" + MAX_NODES + "]"), "node-1 to node-" + MAX_NODES),
           "Which node a process is. The launcher sets it for the nodes it starts.");
 
   public static final Setting FORCE_NODE_ID =
       Setting.of(
           "force-node-id",
           "",
-          new Whole("a number", 1, NODES),
+          new Whole("a number", 1, MAX_NODES),
           "The number of the node. It must agree with the name if both are set.");
 
   public static final Setting BIND_ADDRESS =
@@ -167,9 +170,14 @@ public final class Settings {
 
   private Settings() {}
 
-  /** The port setting of a listener of a node. */
+  /**
+   * The port setting of a listener of a node. By default the first nodes' ports lie 10 000 times
+   * their number apart; those of a further node are node 1's plus its number, because 6 and more
+   * times 10 000 is no port.
+   */
   public static Setting port(int node, Listener listener) {
-    int port = (node == 1 ? 0 : node * 10_000) + listener.firstPort;
+    int distance = node == 1 ? 0 : node <= FIRST_NODES ? node * 10_000 : node;
+    int port = listener.firstPort + distance;
     return new Setting(
         "node" + node + "-" + listener.label() + "-port",
         "NODE" + node + "_" + listener + "_PORT_OVERRIDE",
@@ -199,7 +207,7 @@ public final class Settings {
         STOP_TIMEOUT,
         LOG_FILE_SIZE,
         LOG_FILES);
-    for (int node = 1; node <= NODES; node++) {
+    for (int node = 1; node <= MAX_NODES; node++) {
       for (Listener listener : Listener.values()) {
         all.add(port(node, listener));
       }

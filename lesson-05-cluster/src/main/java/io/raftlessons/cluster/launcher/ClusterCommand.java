@@ -4,6 +4,7 @@ import io.raftlessons.cluster.config.ConfigException;
 import io.raftlessons.cluster.config.Setting;
 import io.raftlessons.cluster.config.SettingFlags;
 import io.raftlessons.cluster.config.Settings;
+import io.raftlessons.cluster.operator.OperatorException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
 /** {@code cluster} and its subcommands. Exit codes: 0 done, 1 could not, 2 wrong usage. */
 @Command(
     name = "cluster",
-    description = "Runs a cluster of three servers on this machine.",
+    description = "Runs a cluster of servers on this machine; three to begin with.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "'cluster COMMAND --help' explains a command."})
 public final class ClusterCommand {
@@ -38,8 +39,13 @@ public final class ClusterCommand {
       command.getCommandSpec().usageMessage().description(action.description());
       cluster.addSubcommand(action.label(), command);
     }
+    cluster.addSubcommand(new MembersCommand(environment));
+    cluster.addSubcommand(new AddCommand(environment));
+    cluster.addSubcommand(new RemoveCommand(environment));
+    cluster.addSubcommand(new TransferCommand(environment));
     cluster.addSubcommand(new LogsCommand(environment));
     cluster.addSubcommand(new DownCommand(environment));
+    cluster.addSubcommand(new RecoverCommand(environment));
     cluster.addSubcommand(new WipeCommand(environment));
     cluster
         .getSubcommands()
@@ -72,7 +78,9 @@ public final class ClusterCommand {
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed)
       throws Exception {
-    if (e instanceof CommandException || e instanceof ConfigException) {
+    if (e instanceof CommandException
+        || e instanceof ConfigException
+        || e instanceof OperatorException) {
       command.getErr().println("error: " + e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     }

@@ -20,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +99,15 @@ final class ClusterDirectory {
     }
   }
 
+  /** Under the lock: the first nodes have their first configuration. */
+  void bootstrapped(ClusterIdentity identity) {
+    try {
+      write(root.resolve(ClusterIdentity.FILE), identity.afterBootstrap().json());
+    } catch (IOException e) {
+      throw new CommandException("cannot write the cluster's identity: " + e, e);
+    }
+  }
+
   /**
    * Under the lock.
    *
@@ -132,10 +142,31 @@ final class ClusterDirectory {
 
   private List<String> ownNames() {
     List<String> names = new ArrayList<>(List.of(LOCK, LOGS, controlFile().getFileName() + ""));
-    for (int node = 1; node <= Settings.NODES; node++) {
+    for (int node = 1; node <= Settings.MAX_NODES; node++) {
       names.add(ClusterConfig.nodeName(node));
     }
     return names;
+  }
+
+  /** The numbers of the nodes that have a directory here. */
+  List<Integer> nodes() {
+    return IntStream.rangeClosed(1, Settings.MAX_NODES)
+        .filter(node -> Files.exists(node(node)))
+        .boxed()
+        .toList();
+  }
+
+  private Path node(int node) {
+    return root.resolve(ClusterConfig.nodeName(node));
+  }
+
+  /** Under the lock, while the node does not run. */
+  void deleteNode(int node) {
+    try {
+      deleteTree(node(node));
+    } catch (IOException e) {
+      throw new CommandException("cannot delete " + node(node) + ": " + e, e);
+    }
   }
 
   /**

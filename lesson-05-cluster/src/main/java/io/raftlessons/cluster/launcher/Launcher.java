@@ -9,10 +9,15 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -41,7 +46,7 @@ final class Launcher implements AutoCloseable {
   private final Console console;
   private final Closeable lock;
   private final ClusterIdentity identity;
-  private final List<LocalNode> nodes = new ArrayList<>();
+  private final Map<Integer, LocalNode> nodes = new ConcurrentSkipListMap<>();
   private final NodeProbe probe;
   private final ControlServer control;
   private final CountDownLatch finished = new CountDownLatch(1);
@@ -67,11 +72,9 @@ final class Launcher implements AutoCloseable {
     lock = directory.lock();
     try {
       identity = directory.identity(config.clusterName());
-      for (int node = 1; node <= Settings.NODES; node++) {
+      for (int node : nodesOfTheCluster()) {
         PortCheck.requireFree(config, node);
-        RotatingLog log =
-            new RotatingLog(directory.log(node), config.logFileSize(), config.logFiles());
-        nodes.add(new LocalNode(config, node, log, this::output, this::ended));
+        nodes.put(node, localNode(node));
       }
       control = new ControlServer(REQUEST_TIME_LIMIT, this::handle);
       control.file().write(directory.controlFile());
@@ -84,15 +87,40 @@ final class Launcher implements AutoCloseable {
     }
   }
 
+  private List<Integer> nodesOfTheCluster() {
+    List<Integer> numbers =
+        identity.bootstrapped()
+            ? directory.nodes()
+            : IntStream.rangeClosed(1, Settings.FIRST_NODES).boxed().toList();
+    if (numbers.isEmpty()) {
+      throw new CommandException(
+          "the data of all nodes is gone from "
+              + directory.root()
+              + "; 'cluster wipe' deletes the rest");
+    }
+    return numbers;
+  }
+
+  private LocalNode localNode(int node) {
+    try {
+      RotatingLog log =
+          new RotatingLog(directory.log(node), config.logFileSize(), config.logFiles());
+      return new LocalNode(config, node, log, this::output, this::ended);
+    } catch (IOException e) {
+      throw new CommandException("cannot write the log of node " + node + ": " + e, e);
+    }
+  }
+
   /**
-   * Starts all nodes and returns when every one of them knows the same leader.
+   * Starts all nodes and returns when those that belong to the cluster know the same leader.
    *
    * @throws CommandException if a node ends, or it takes too long; no node runs then
    */
   void start() throws InterruptedException {
     try {
-      nodes.forEach(LocalNode::start);
+      nodes.values().forEach(node -> node.start(!identity.bootstrapped()));
       awaitReady();
+      directory.bootstrapped(identity);
       ready = true;
     } catch (CommandException e) {
       stopAll(config.stopTimeout());
@@ -102,17 +130,17 @@ final class Launcher implements AutoCloseable {
 
   private void awaitReady() throws InterruptedException {
     long deadline = System.nanoTime() + config.readyTimeout().toNanos();
-    while (!agreed(views())) {
-      for (LocalNode node : nodes) {
+    while (!StatusReport.agreed(nodes.values(), views())) {
+      for (LocalNode node : nodes.values()) {
         requireAlive(node);
       }
       if (System.nanoTime() > deadline) {
         throw new CommandException(
-            "the nodes did not agree on a leader within %d s (see %s). %s"
+            "the nodes did not agree on a leader within %d s (see %s). A slow machine needs a longer %s"
                 .formatted(
                     config.readyTimeout().toSeconds(),
-                    directory.log(1).getParent(),
-                    "A slow machine needs a longer " + Settings.READY_TIMEOUT.flag()));
+                    directory.logs(),
+                    Settings.READY_TIMEOUT.flag()));
       }
       setback.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -129,28 +157,22 @@ final class Launcher implements AutoCloseable {
     }
   }
 
-  private static boolean agreed(List<Optional<JsonNode>> views) {
-    if (views.stream().anyMatch(Optional::isEmpty)) {
-      return false;
+  /** What each node says of the cluster, by number; nothing of one that does not answer. */
+  private Map<Integer, JsonNode> views() {
+    Map<Integer, CompletableFuture<Optional<JsonNode>>> asked = new TreeMap<>();
+    for (LocalNode node : nodes.values()) {
+      if (node.running()) {
+        asked.put(node.number(), probe.ask(node.number()));
+      }
     }
-    List<String> leaders =
-        views.stream().map(view -> StatusReport.leaderIn(view.orElseThrow())).distinct().toList();
-    return leaders.size() == 1 && !leaders.get(0).isEmpty();
-  }
-
-  /** What each node says of the cluster, in order; empty for one that does not answer. */
-  private List<Optional<JsonNode>> views() {
-    return nodes.stream()
-        .map(node -> node.running() ? probe.ask(node.number()) : null)
-        .toList() // all are asked before the first is waited for
-        .stream()
-        .map(view -> view == null ? Optional.<JsonNode>empty() : view.join())
-        .toList();
+    Map<Integer, JsonNode> views = new TreeMap<>();
+    asked.forEach((number, view) -> view.join().ifPresent(json -> views.put(number, json)));
+    return views;
   }
 
   /** See {@link StatusReport}. */
   ObjectNode status() {
-    return StatusReport.of(config, identity, ready, nodes, views());
+    return StatusReport.of(config, identity, ready, nodes.values(), views());
   }
 
   /** Returns when somebody asked for the end of the cluster and all nodes have ended. */
@@ -169,6 +191,8 @@ final class Launcher implements AutoCloseable {
       case "start" -> message(startNode(node(number)));
       case "stop" -> message(event(node(number), "stop"));
       case "kill" -> message(event(node(number), "kill"));
+      case "add" -> message(addNode(number));
+      case "remove" -> message(removeNode(number));
       default -> throw new CommandException("there is no command '" + command + "'");
     };
   }
@@ -177,14 +201,63 @@ final class Launcher implements AutoCloseable {
     return StatusReport.JSON.createObjectNode().put("message", text);
   }
 
-  private LocalNode node(int number) {
-    if (number < 1 || number > nodes.size()) {
-      throw new CommandException("there is no node " + number + "; there are 1 to " + nodes.size());
-    }
+  private void requireReady() {
     if (!ready || closing) {
       throw new CommandException("the cluster is " + (closing ? "stopping" : "still starting"));
     }
-    return nodes.get(number - 1);
+  }
+
+  private LocalNode node(int number) {
+    requireReady();
+    LocalNode node = nodes.get(number);
+    if (node == null) {
+      String known = nodes.keySet().toString();
+      throw new CommandException(
+          "there is no node %d here; there are %s; 'cluster add %d' adds it"
+              .formatted(number, known.substring(1, known.length() - 1), number));
+    }
+    return node;
+  }
+
+  /** Starts a node that waits to be added to the cluster, unless it runs already. */
+  private String addNode(int number) {
+    requireReady();
+    boolean isNew = !nodes.containsKey(number);
+    LocalNode node = nodes.computeIfAbsent(number, this::localNode);
+    if (node.running()) {
+      return "%s is running (pid %d)".formatted(node.name(), node.pid());
+    }
+    try {
+      return startNode(node);
+    } catch (CommandException e) {
+      if (isNew) {
+        forget(node);
+      }
+      throw e;
+    }
+  }
+
+  /** Of a node that does not belong to the cluster any more: ends it, and deletes its data. */
+  private String removeNode(int number) {
+    requireReady();
+    LocalNode node = nodes.get(number);
+    if (node == null) {
+      return ClusterConfig.nodeName(number) + " has no data here";
+    }
+    if (node.running()) {
+      node.stop(config.stopTimeout());
+    }
+    forget(node);
+    String message = node.name() + " is stopped and its data is deleted";
+    console.event(message);
+    return message;
+  }
+
+  private void forget(LocalNode node) {
+    node.destroy();
+    nodes.remove(node.number());
+    node.closeLog();
+    directory.deleteNode(node.number());
   }
 
   private String event(LocalNode node, String command) {
@@ -202,7 +275,7 @@ final class Launcher implements AutoCloseable {
   }
 
   private String startNode(LocalNode node) {
-    node.start();
+    node.start(false);
     long deadline = System.nanoTime() + config.readyTimeout().toNanos();
     try {
       while (probe.ask(node.number()).join().isEmpty()) {
@@ -239,7 +312,7 @@ final class Launcher implements AutoCloseable {
     closing = true;
     setback.release();
     List<Thread> stopping = new ArrayList<>();
-    for (LocalNode node : nodes) {
+    for (LocalNode node : nodes.values()) {
       Thread thread =
           new Thread(
               () -> {
@@ -263,7 +336,7 @@ final class Launcher implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    nodes.forEach(LocalNode::destroy);
+    nodes.values().forEach(LocalNode::destroy);
   }
 
   /** Ends all nodes within a second, and gives the directory back. Idempotent. */
@@ -284,7 +357,7 @@ final class Launcher implements AutoCloseable {
   }
 
   private void release() {
-    nodes.forEach(LocalNode::closeLog);
+    nodes.values().forEach(LocalNode::closeLog);
     try {
       lock.close();
     } catch (IOException e) {

@@ -64,14 +64,18 @@ final class LocalNode {
     return current == null ? List.of() : current.lastLines();
   }
 
-  /** Starts its process and does not wait for it. */
-  synchronized void start() {
+  /**
+   * Starts its process and does not wait for it.
+   *
+   * @param bootstrap whether it gives itself the first configuration if it has no state
+   */
+  synchronized void start(boolean bootstrap) {
     if (running()) {
       throw new CommandException(name() + " is already running (pid " + pid() + ")");
     }
     PortCheck.requireFree(config, number);
     try {
-      Child started = new Child(name(), NodeCommand.node(config, number), this::line);
+      Child started = new Child(name(), NodeCommand.node(config, number, bootstrap), this::line);
       child = started;
       started.onEnd(() -> ended.accept(this, started));
     } catch (IOException e) {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 final class LogsCommand extends BaseCommand {
   private static final long LONGEST_SILENCE_MILLIS = 200;
 
-  @Parameters(paramLabel = "N", description = "The number of the node: 1, 2 or 3.")
+  @Parameters(paramLabel = "N", description = "The number of the node.")
   private int node;
 
   @Option(

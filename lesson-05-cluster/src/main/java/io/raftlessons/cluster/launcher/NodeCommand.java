@@ -20,7 +20,7 @@ final class NodeCommand {
   /**
    * A node. It is told everything by its environment, so that flags and file need not be passed on.
    */
-  static ProcessBuilder node(ClusterConfig config, int node) {
+  static ProcessBuilder node(ClusterConfig config, int node, boolean bootstrap) {
     // SerialGC: the heap is small and the machine shared by three. MetaspaceSize: classes alone
     // would start a full collection otherwise, in the middle of the first election. A hung JVM is
     // worse than a dead one, hence the exit on OutOfMemoryError. Perf data would be mapped to /tmp,
@@ -33,7 +33,11 @@ final class NodeCommand {
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:-UsePerfData",
             "-Dlogback.configurationFile=logback.xml");
-    ProcessBuilder command = java(options, NodeMain.class.getName(), List.of("--supervised"));
+    List<String> arguments = new ArrayList<>(List.of("--supervised"));
+    if (bootstrap) {
+      arguments.add(NodeMain.BOOTSTRAP);
+    }
+    ProcessBuilder command = java(options, NodeMain.class.getName(), arguments);
     command.environment().putAll(config.environmentOf(node));
     return command;
   }

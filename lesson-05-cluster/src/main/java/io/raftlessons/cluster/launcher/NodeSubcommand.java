@@ -30,7 +30,7 @@ final class NodeSubcommand extends BaseCommand {
 
   private final Action action;
 
-  @Parameters(paramLabel = "N", description = "The number of the node: 1, 2 or 3.")
+  @Parameters(paramLabel = "N", description = "The number of the node.")
   private int node;
 
   NodeSubcommand(Map<String, String> environment, Action action) {

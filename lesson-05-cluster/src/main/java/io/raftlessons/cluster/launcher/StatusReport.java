@@ -3,7 +3,8 @@ package io.raftlessons.cluster.launcher;
 import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.cluster.node.ClusterIdentity;
-import java.util.List;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,33 +28,50 @@ final class StatusReport {
       ClusterConfig config,
       ClusterIdentity identity,
       boolean ready,
-      List<LocalNode> nodes,
-      List<Optional<JsonNode>> views) {
+      Collection<LocalNode> nodes,
+      Map<Integer, JsonNode> views) {
     ObjectNode report = JSON.createObjectNode();
     report.put("cluster_name", identity.name());
     report.put("fingerprint", identity.fingerprintText());
     report.put("directory", config.dataDirectory().toString());
     report.put("launcher_pid", ProcessHandle.current().pid());
     report.put("ready", ready);
-    report.put("leader", leader(views).orElse(null));
+    report.put("leader", leader(views).map(view -> view.path("node").asString("")).orElse(null));
     var list = report.putArray("nodes");
-    for (int i = 0; i < nodes.size(); i++) {
-      list.add(node(config, nodes.get(i), views.get(i)));
+    for (LocalNode node : nodes) {
+      list.add(node(config, node, Optional.ofNullable(views.get(node.number()))));
     }
     return report;
   }
 
-  private static Optional<String> leader(List<Optional<JsonNode>> views) {
-    return views.stream()
-        .flatMap(Optional::stream)
+  private static Optional<JsonNode> leader(Map<Integer, JsonNode> views) {
+    return views.values().stream()
         .filter(view -> view.path("role").asString("").equals("leader"))
-        .max((a, b) -> Long.compare(a.path("term").asLong(0), b.path("term").asLong(0)))
-        .map(view -> view.path("node").asString(""));
+        .max((a, b) -> Long.compare(a.path("term").asLong(0), b.path("term").asLong(0)));
+  }
+
+  /** Whether one of these nodes leads, and all of them that belong to its group know that. */
+  static boolean agreed(Collection<LocalNode> nodes, Map<Integer, JsonNode> views) {
+    Optional<JsonNode> leader = leader(views);
+    if (leader.isEmpty()) {
+      return false;
+    }
+    String name = leader.get().path("node").asString("");
+    for (JsonNode member : leader.get().path("latest_configuration").path("members")) {
+      int number = ClusterConfig.nodeNumber(member.path("name").asString(""));
+      JsonNode view = views.get(number);
+      boolean here = nodes.stream().anyMatch(node -> node.number() == number);
+      if (here && (view == null || !leaderIn(view).equals(name))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static ObjectNode node(ClusterConfig config, LocalNode node, Optional<JsonNode> view) {
     ObjectNode json = JSON.createObjectNode();
     json.put("node", node.name());
+    json.put("address", config.advertised(node.number(), Listener.NODE));
     json.put("state", node.running() ? "running" : "stopped");
     json.put("end", node.end().isEmpty() ? null : node.end());
     json.put("pid", node.running() ? node.pid() : null);
@@ -62,20 +80,9 @@ final class StatusReport {
     json.put("leader", view.map(StatusReport::leaderIn).filter(l -> !l.isEmpty()).orElse(null));
     ObjectNode ports = json.putObject("ports");
     for (Listener listener : Listener.values()) {
-      if (view.isEmpty() || listens(view.get(), node.name(), listener)) {
-        ports.put(listener.label(), config.port(node.number(), listener));
-      }
+      ports.put(listener.label(), config.port(node.number(), listener));
     }
     return json;
-  }
-
-  private static boolean listens(JsonNode view, String name, Listener listener) {
-    for (JsonNode member : view.path("members")) {
-      if (member.path("name").asString("").equals(name)) {
-        return member.path("ports").has(listener.label());
-      }
-    }
-    return false;
   }
 
   /** The leader that a node names, "" if it knows none. */
@@ -90,10 +97,8 @@ final class StatusReport {
       JsonNode ports = node.path("ports");
       StringBuilder listeners = new StringBuilder();
       for (Listener listener : Listener.values()) {
-        if (ports.has(listener.label())) {
-          listeners.append(listener.label()).append(' ');
-          listeners.append(ports.path(listener.label()).asInt(0)).append("  ");
-        }
+        listeners.append(listener.label()).append(' ');
+        listeners.append(ports.path(listener.label()).asInt(0)).append("  ");
       }
       table.row(
           node.path("node").asString("-"),
@@ -115,15 +120,12 @@ final class StatusReport {
   /** Where everything is, once the cluster is up. */
   static String urls(ClusterConfig config, JsonNode report) {
     Table table = new Table("NODE", "INGRESS", "ADMIN", "PEERS");
-    int number = 0;
     for (JsonNode node : report.path("nodes")) {
-      number++;
-      JsonNode ports = node.path("ports");
+      String name = node.path("node").asString("");
+      int number = ClusterConfig.nodeNumber(name);
       table.row(
-          node.path("node").asString("-"),
-          ports.has(Listener.INGRESS.label())
-              ? "http://" + config.advertised(number, Listener.INGRESS)
-              : "-",
+          name,
+          "http://" + config.advertised(number, Listener.INGRESS),
           "http://" + config.advertised(number, Listener.ADMIN),
           config.advertised(number, Listener.NODE));
     }

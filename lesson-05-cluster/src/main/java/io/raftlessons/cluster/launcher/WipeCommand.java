@@ -1,10 +1,7 @@
 package io.raftlessons.cluster.launcher;
 
-import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -28,7 +25,7 @@ final class WipeCommand extends BaseCommand {
     Closeable lock = directory.lock();
     try {
       directory.requireOwn();
-      if (!yes && !confirmed(directory)) {
+      if (!yes && !confirmed("Delete all data of the cluster in " + directory.root() + "?")) {
         throw new CommandException("nothing was deleted");
       }
       List<String> left = directory.wipe();
@@ -40,14 +37,5 @@ final class WipeCommand extends BaseCommand {
       lock.close();
     }
     return 0;
-  }
-
-  private boolean confirmed(ClusterDirectory directory) throws IOException {
-    out().print("Delete all data of the cluster in " + directory.root() + "? [y/N] ");
-    out().flush();
-    BufferedReader answers =
-        new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
-    String answer = answers.readLine();
-    return answer != null && answer.strip().toLowerCase(java.util.Locale.ROOT).matches("y|yes");
   }
 }

@@ -14,13 +14,18 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param name 1 to 64 characters
  * @param fingerprint random, never 0; servers refuse the messages of another one
+ * @param bootstrapped whether the first nodes have their first configuration. From then on a node
+ *     with an empty directory is a new one: it waits to be added
  */
-public record ClusterIdentity(String name, long fingerprint) {
+public record ClusterIdentity(String name, long fingerprint, boolean bootstrapped) {
   /** The name of the file. */
   public static final String FILE = "cluster.json";
 
-  /** The layout of the data directory that this program reads and writes. */
-  public static final int FORMAT = 1;
+  /**
+   * The layout of the data directory that this program reads and writes. In format 1 the logs of
+   * the nodes had no configuration.
+   */
+  public static final int FORMAT = 2;
 
   private static final int MAX_BYTES = 4096;
   private static final JsonMapper JSON = new JsonMapper();
@@ -32,7 +37,12 @@ public record ClusterIdentity(String name, long fingerprint) {
     while (fingerprint == 0) {
       fingerprint = random.nextLong();
     }
-    return new ClusterIdentity(name, fingerprint);
+    return new ClusterIdentity(name, fingerprint, false);
+  }
+
+  /** The same cluster, whose first nodes have their first configuration. */
+  public ClusterIdentity afterBootstrap() {
+    return new ClusterIdentity(name, fingerprint, true);
   }
 
   /**
@@ -58,7 +68,7 @@ public record ClusterIdentity(String name, long fingerprint) {
     if (name.isEmpty() || fingerprint == 0) {
       throw new ConfigException(file + " is damaged: it has no name or no fingerprint");
     }
-    return new ClusterIdentity(name, fingerprint);
+    return new ClusterIdentity(name, fingerprint, json.path("bootstrapped").asBoolean(false));
   }
 
   /** The content of the file. */
@@ -67,6 +77,7 @@ public record ClusterIdentity(String name, long fingerprint) {
             .put("format", FORMAT)
             .put("name", name)
             .put("fingerprint", fingerprintText())
+            .put("bootstrapped", bootstrapped)
             .toPrettyString()
         + "\n";
   }

@@ -30,11 +30,14 @@ public final class NodeMain implements Callable<Integer> {
   /** The line on standard input that asks for an end in good order. */
   public static final String STOP = "stop";
 
+  /** The flag of a node that gives itself the first configuration of a new cluster. */
+  public static final String BOOTSTRAP = "--bootstrap";
+
   private static final int FAULT = 3;
   private static final int ORPHANED = 4;
 
-  /** A shutdown in good order is over in milliseconds; a stuck one must not keep the process. */
-  private static final long SHUTDOWN_LIMIT_MILLIS = 800;
+  /** A shutdown in good order is faster; a stuck one must not keep the process. */
+  private static final long SHUTDOWN_LIMIT_MILLIS = NodeProcess.HAND_OVER_MILLIS + 800;
 
   private static final long FAULT_POLL_MILLIS = 100;
 
@@ -47,6 +50,11 @@ public final class NodeMain implements Callable<Integer> {
       names = "--supervised",
       description = "End when standard input ends, or says '" + STOP + "'.")
   private boolean supervised;
+
+  @Option(
+      names = BOOTSTRAP,
+      description = "If this node has no state: begin a new cluster of the first three nodes.")
+  private boolean bootstrap;
 
   @CommandLine.Spec private CommandSpec spec = CommandSpec.create();
   private final Map<String, String> environment;
@@ -72,7 +80,7 @@ public final class NodeMain implements Callable<Integer> {
     ClusterConfig config;
     try {
       config = ConfigLoader.load(SettingFlags.given(spec), environment);
-      node = NodeProcess.start(config);
+      node = NodeProcess.start(config, bootstrap);
     } catch (ConfigException | IOException e) {
       log.error("cannot start: {}", e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
@@ -119,6 +127,7 @@ public final class NodeMain implements Callable<Integer> {
           }
         },
         "shutdown-limit");
+    node.handOver();
     node.close();
     closed.countDown();
     log.info("stopped");

@@ -3,14 +3,19 @@ package io.raftlessons.cluster.node;
 import io.raftlessons.cluster.admin.AdminServer;
 import io.raftlessons.cluster.admin.NodeMetrics;
 import io.raftlessons.cluster.config.ClusterConfig;
+import io.raftlessons.cluster.config.ConfigException;
 import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.cluster.ingress.Ingress;
 import io.raftlessons.cluster.ingress.IngressOptions;
+import io.raftlessons.cluster.operator.OperatorService;
 import io.raftlessons.cluster.raft.RaftGroup;
 import io.raftlessons.cluster.raft.SharedTransport;
 import io.raftlessons.core.RaftConfig;
-import io.raftlessons.replication.ReplicationNode;
+import io.raftlessons.core.Role;
+import io.raftlessons.membership.Configurations;
+import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.SegmentedLogStore;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import io.raftlessons.runtime.DataDirectory;
@@ -19,18 +24,24 @@ import io.raftlessons.runtime.GrpcOptions;
 import io.raftlessons.runtime.GrpcTransport;
 import io.raftlessons.runtime.RealDisk;
 import io.raftlessons.runtime.RealHost;
+import io.raftlessons.runtime.StableStore;
+import io.raftlessons.wire.Configuration;
+import io.raftlessons.wire.Server;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Everything a node consists of, put together. */
 final class NodeProcess implements AutoCloseable {
+  /** A leader that cannot hand over in this time stops all the same. */
+  static final long HAND_OVER_MILLIS = 400;
+
   private static final long SHUTDOWN_SECONDS = 3;
   private static final Logger log = LoggerFactory.getLogger(NodeProcess.class);
 
@@ -43,15 +54,17 @@ final class NodeProcess implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   private final RealHost host;
+  private final OperatorService operators;
   private final SharedTransport transport;
   private final KeyValueMachine machine = new KeyValueMachine(machineLimits());
-  private final ReplicationNode raft;
+  private final MembershipNode raft;
 
-  private NodeProcess(ClusterConfig config) throws IOException {
+  private NodeProcess(ClusterConfig config, boolean bootstrap) throws IOException {
     this.config = config;
     number = config.thisNode();
     name = ClusterConfig.nodeName(number);
     cluster = ClusterIdentity.read(config.dataDirectory());
+    operators = new OperatorService(cluster.fingerprint());
     try {
       RealDisk disk = new RealDisk(config.dataDirectory().resolve(name));
       opened(DataDirectory.open(disk, "", cluster.fingerprint(), name));
@@ -60,7 +73,7 @@ final class NodeProcess implements AutoCloseable {
       host = opened(new RealHost(name, grpc, disk));
       // Drawn before the raft loop, whose generator it is, begins.
       long firstRequest = host.random().nextLong() >>> 1;
-      raft = startRaft(grpc);
+      raft = startRaft(grpc, bootstrap);
       startServers(firstRequest);
     } catch (IOException | RuntimeException e) {
       close();
@@ -71,39 +84,70 @@ final class NodeProcess implements AutoCloseable {
   /**
    * Starts the node that the configuration names.
    *
+   * @param bootstrap whether a node without any state begins a new cluster of the first three. Else
+   *     it waits to be added to a cluster
    * @throws IOException if its directory cannot be used or a port cannot be bound; the message says
    *     which
    */
-  static NodeProcess start(ClusterConfig config) throws IOException {
-    return new NodeProcess(config);
+  static NodeProcess start(ClusterConfig config, boolean bootstrap) throws IOException {
+    return new NodeProcess(config, bootstrap);
   }
 
-  private ReplicationNode startRaft(GrpcTransport grpc) throws IOException {
+  private MembershipNode startRaft(GrpcTransport grpc, boolean bootstrap) throws IOException {
     FileStableStore stable = opened(new FileStableStore(host.disk(), ""));
     SegmentedLogStore logStore =
         opened(
             SegmentedLogStore.open(
                 host.disk(), host.loop("prealloc"), SegmentedLogStore.Options.defaults("log")));
-    List<String> voters = new ArrayList<>();
-    for (int node = 1; node <= Settings.NODES; node++) {
-      String id = ClusterConfig.nodeName(node);
-      voters.add(id);
-      if (node != number) {
-        grpc.addPeer(id, config.advertised(node, Listener.NODE));
-      }
+    if (bootstrap) {
+      bootstrap(stable, logStore);
     }
-    ReplicationNode node =
-        ReplicationNode.start(
-            ReplicationNode.Setup.reference(raftConfig(), voters),
+    MembershipNode node =
+        MembershipNode.start(
+            MembershipNode.Setup.reference(raftConfig()),
             stable,
             logStore,
             machine,
             transport.on(host));
     opened(() -> node.shutdown().get(SHUTDOWN_SECONDS, TimeUnit.SECONDS));
+    requireSameAddress(node.getConfiguration().latest());
+    ConfiguredPeers peers = new ConfiguredPeers(grpc, node);
+    node.registerObserver(observation -> peers.update());
+    host.callbacks().execute(peers::update);
     node.observe(
         now -> log.info("role {}, term {}, leader {}", now.role(), now.term(), now.leader()));
+    operators.serve(node);
     grpc.start();
     return node;
+  }
+
+  /** The same on every one of the first nodes, so that it does not matter who has it when. */
+  private void bootstrap(StableStore stable, LogStore logStore) throws IOException {
+    if (!MembershipNode.hasExistingState(stable, logStore)) {
+      Configuration.Builder first = Configuration.newBuilder();
+      for (int node = 1; node <= Settings.FIRST_NODES; node++) {
+        first.addServers(
+            Configurations.voter(
+                ClusterConfig.nodeName(node), config.advertised(node, Listener.NODE)));
+      }
+      MembershipNode.bootstrapCluster(stable, logStore, first.build());
+    }
+  }
+
+  /** The others look for this node where the configuration says. */
+  private void requireSameAddress(Configuration latest) {
+    Server self = Configurations.find(latest, name);
+    String advertised = config.advertised(number, Listener.NODE);
+    if (self != null && !self.getAddress().equals(advertised)) {
+      throw new ConfigException(
+          "the cluster knows %s at %s, and it would be at %s now: set %s and %s as before, or remove the node and add it again at its new address"
+              .formatted(
+                  name,
+                  self.getAddress(),
+                  advertised,
+                  Settings.port(number, Listener.NODE).name(),
+                  Settings.ADVERTISED_ADDRESS.name()));
+    }
   }
 
   /** The same on every node, or their machines would differ. Replies kept: at most 32 MiB. */
@@ -157,6 +201,7 @@ final class NodeProcess implements AutoCloseable {
     return GrpcOptions.builder(name, cluster.fingerprint())
         .bind(config.bindAddress(), config.port(number, Listener.NODE))
         .advertisedAddress(config.advertised(number, Listener.NODE))
+        .service(operators)
         .build();
   }
 
@@ -178,6 +223,22 @@ final class NodeProcess implements AutoCloseable {
   /** Why the node can do nothing any more, if that is so. */
   Optional<Throwable> failure() {
     return raft.failure();
+  }
+
+  /** Lets another node lead, if this one does and another can: then nobody waits for a timeout. */
+  void handOver() {
+    if (raft.state() != Role.LEADER) {
+      return;
+    }
+    try {
+      raft.leadershipTransfer().get(HAND_OVER_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      log.warn("leadership was not handed over: {}", e.getMessage());
+    } catch (TimeoutException e) {
+      log.warn("leadership was not handed over within {} ms", HAND_OVER_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Closes in reverse order of opening. Idempotent; called by one thread at a time. */

@@ -2,11 +2,13 @@ package io.raftlessons.cluster.node;
 
 import io.raftlessons.cluster.admin.NodeView;
 import io.raftlessons.cluster.config.ClusterConfig;
-import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.core.Standing;
+import io.raftlessons.membership.ConfigurationStatus;
+import io.raftlessons.membership.Configurations;
+import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.replication.Replica;
-import io.raftlessons.replication.ReplicationNode;
+import io.raftlessons.wire.Server;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -19,9 +21,9 @@ final class RaftView implements NodeView {
   private final ClusterConfig config;
   private final ClusterIdentity cluster;
   private final String name;
-  private final ReplicationNode raft;
+  private final MembershipNode raft;
 
-  RaftView(ClusterConfig config, ClusterIdentity cluster, String name, ReplicationNode raft) {
+  RaftView(ClusterConfig config, ClusterIdentity cluster, String name, MembershipNode raft) {
     this.config = config;
     this.cluster = cluster;
     this.name = name;
@@ -56,18 +58,34 @@ final class RaftView implements NodeView {
     if (raft.failure().isPresent()) {
       return Optional.of("this node stopped: " + raft.failure().get().getMessage());
     }
+    if (Configurations.find(raft.getConfiguration().latest(), name) == null) {
+      return Optional.of("this node does not belong to the cluster; 'cluster add' adds it");
+    }
     return state().leader().isPresent() ? Optional.empty() : Optional.of("no leader is known");
   }
 
   @Override
-  public List<Member> members() {
+  public Configuration latestConfiguration() {
+    ConfigurationStatus now = raft.getConfiguration();
+    return new Configuration(now.latestIndex(), members(now.latest()));
+  }
+
+  @Override
+  public Configuration committedConfiguration() {
+    ConfigurationStatus now = raft.getConfiguration();
+    return new Configuration(now.committedIndex(), members(now.committed()));
+  }
+
+  private List<Member> members(io.raftlessons.wire.Configuration configuration) {
     List<Member> members = new ArrayList<>();
-    for (int node = 1; node <= Settings.NODES; node++) {
+    for (Server server : configuration.getServersList()) {
+      int number = ClusterConfig.nodeNumber(server.getId());
       Map<Listener, Integer> ports = new EnumMap<>(Listener.class);
       for (Listener listener : Listener.values()) {
-        ports.put(listener, config.port(node, listener));
+        ports.put(listener, config.port(number, listener));
       }
-      members.add(new Member(ClusterConfig.nodeName(node), config.advertisedAddress(), ports));
+      String suffrage = server.getSuffrage().name().toLowerCase(Locale.ROOT);
+      members.add(new Member(server.getId(), server.getAddress(), suffrage, ports));
     }
     return members;
   }

@@ -5,9 +5,9 @@ import io.raftlessons.cluster.Group;
 import io.raftlessons.cluster.GroupException;
 import io.raftlessons.cluster.GroupException.Outcome;
 import io.raftlessons.core.Standing;
+import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.replication.Applied;
 import io.raftlessons.replication.RaftException;
-import io.raftlessons.replication.ReplicationNode;
 import io.raftlessons.runtime.EventLoop;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Forward;
@@ -39,7 +39,9 @@ public final class RaftGroup implements Group {
 
     Outcome outcome(Throwable failure) {
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-      if (cause instanceof RaftException.NotLeader || cause instanceof RaftException.TooLarge) {
+      if (cause instanceof RaftException.NotLeader
+          || cause instanceof RaftException.TransferInProgress
+          || cause instanceof RaftException.TooLarge) {
         return Outcome.NOT_APPENDED;
       }
       return cause instanceof RaftException.Busy ? Outcome.BUSY : unanswered();
@@ -63,7 +65,7 @@ public final class RaftGroup implements Group {
 
   private final EventLoop loop;
   private final SharedTransport transport;
-  private final ReplicationNode node;
+  private final MembershipNode node;
   private final UnaryOperator<byte[]> machine;
   private final long cluster;
   private final Map<Long, Sent> sent = new TreeMap<>();
@@ -79,7 +81,7 @@ public final class RaftGroup implements Group {
   public RaftGroup(
       EventLoop loop,
       SharedTransport transport,
-      ReplicationNode node,
+      MembershipNode node,
       UnaryOperator<byte[]> machine,
       long cluster,
       long firstRequest) {

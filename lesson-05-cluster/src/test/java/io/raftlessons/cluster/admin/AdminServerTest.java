@@ -63,16 +63,24 @@ class AdminServerTest {
   }
 
   @Test
-  void clusterShowsThisNodesViewAndTheMembers() throws Exception {
+  void clusterShowsThisNodesViewAndBothConfigurations() throws Exception {
     JsonNode body = JSON.readTree(send("GET", "/cluster").body());
     assertThat(body.path("cluster_name").asString()).isEqualTo("test");
     assertThat(body.path("node").asString()).isEqualTo("node-1");
     assertThat(body.path("role").asString()).isEqualTo("follower");
     assertThat(body.path("term").asLong()).isEqualTo(7);
     assertThat(body.path("leader").asString()).isEqualTo("node-2");
-    assertThat(body.path("members").size()).isEqualTo(2);
-    assertThat(body.path("members").path(1).path("address").asString()).isEqualTo("10.0.0.2");
-    assertThat(body.path("members").path(1).path("ports").path("admin").asInt()).isEqualTo(2);
+    JsonNode latest = body.path("latest_configuration");
+    assertThat(latest.path("index").asLong()).isEqualTo(9);
+    assertThat(latest.path("members").size()).isEqualTo(2);
+    JsonNode second = latest.path("members").path(1);
+    assertThat(second.path("name").asString()).isEqualTo("node-2");
+    assertThat(second.path("address").asString()).isEqualTo("10.0.0.2:2");
+    assertThat(second.path("suffrage").asString()).isEqualTo("nonvoter");
+    assertThat(second.path("ports").path("admin").asInt()).isEqualTo(2);
+    JsonNode committed = body.path("committed_configuration");
+    assertThat(committed.path("index").asLong()).isEqualTo(3);
+    assertThat(committed.path("members").size()).isEqualTo(1);
 
     node.state = new NodeView.State("candidate", 8, Optional.empty());
     assertThat(JSON.readTree(send("GET", "/cluster").body()).path("leader").isNull()).isTrue();

@@ -38,9 +38,16 @@ final class FakeNode implements NodeView {
   }
 
   @Override
-  public List<Member> members() {
-    return List.of(
-        new Member("node-1", "127.0.0.1", Map.of(Listener.ADMIN, 1)),
-        new Member("node-2", "10.0.0.2", Map.of(Listener.ADMIN, 2)));
+  public Configuration latestConfiguration() {
+    return new Configuration(
+        9,
+        List.of(
+            new Member("node-1", "127.0.0.1:1", "voter", Map.of(Listener.ADMIN, 1)),
+            new Member("node-2", "10.0.0.2:2", "nonvoter", Map.of(Listener.ADMIN, 2))));
+  }
+
+  @Override
+  public Configuration committedConfiguration() {
+    return new Configuration(3, latestConfiguration().members().subList(0, 1));
   }
 }

@@ -65,7 +65,7 @@ final class BenchCluster implements AutoCloseable {
   }
 
   int[] ingresses() {
-    return IntStream.rangeClosed(1, Settings.NODES).map(this::ingress).toArray();
+    return IntStream.rangeClosed(1, Settings.FIRST_NODES).map(this::ingress).toArray();
   }
 
   /** Waits until all nodes name the same one. */
@@ -89,7 +89,7 @@ final class BenchCluster implements AutoCloseable {
 
   /** The highest of all nodes that answer. */
   long term() {
-    return IntStream.rangeClosed(1, Settings.NODES)
+    return IntStream.rangeClosed(1, Settings.FIRST_NODES)
         .mapToObj(this::view)
         .flatMap(Optional::stream)
         .mapToLong(view -> view.path("term").asLong())
@@ -102,6 +102,11 @@ final class BenchCluster implements AutoCloseable {
     Result status = commands.run("status", "--json");
     long pid = JSON.readTree(status.out()).path("nodes").path(node - 1).path("pid").asLong();
     return ProcessHandle.of(pid).orElseThrow();
+  }
+
+  /** In good order; returns when the process has ended. */
+  void stop(int node) {
+    command("stop", Integer.toString(node));
   }
 
   /** Returns when the node has applied what the leader had committed before. */

@@ -101,19 +101,34 @@ class ClusterBenchmark {
       print(
           "%-22s %12s %9s %9s %9s %9s",
           "who repeats", "elections", "recovery", "max ms", "gap ms", "max ms");
-      trials(cluster, 0, false);
-      trials(cluster, TRIALS, true);
+      trials(cluster, 0, Failover.Kind.KILLED);
+      trials(cluster, TRIALS, Failover.Kind.KILLED_CLIENT_REPEATS);
     }
   }
 
-  private static void trials(BenchCluster cluster, int first, boolean clientRetries)
+  @Test
+  @Order(6)
+  void gracefulStop() throws Exception {
+    try (BenchCluster cluster = BenchCluster.up(data("stop"))) {
+      title(
+          "'cluster stop' of the leader, a put every 20 ms through another node, %d trials;"
+              + " the aim is no failure and no gap above 300 ms",
+          TRIALS);
+      print(
+          "%-22s %12s %9s %9s %9s %9s",
+          "who repeats", "elections", "recovery", "max ms", "gap ms", "max ms");
+      trials(cluster, 0, Failover.Kind.STOPPED);
+    }
+  }
+
+  private static void trials(BenchCluster cluster, int first, Failover.Kind kind)
       throws InterruptedException {
     Samples recovery = new Samples();
     Samples gaps = new Samples();
     long elections = 0;
     List<String> failures = new ArrayList<>();
     for (int i = 0; i < TRIALS; i++) {
-      Failover.Trial trial = new Failover(cluster, first + i, clientRetries).run();
+      Failover.Trial trial = new Failover(cluster, first + i, kind).run();
       assertThat(trial.wrong()).isEmpty();
       failures.addAll(trial.failures());
       recovery.add(trial.recoveryNanos());
@@ -122,7 +137,7 @@ class ClusterBenchmark {
     }
     print(
         "%-22s %12d %9.0f %9.0f %9.0f %9.0f",
-        clientRetries ? "client and ingress" : "ingress",
+        kind.whoRepeats,
         elections,
         recovery.millis(0.5),
         recovery.millis(1),

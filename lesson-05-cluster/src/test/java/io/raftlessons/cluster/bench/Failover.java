@@ -11,24 +11,43 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One death of a leader under a steady trickle of writes. The writes begin at fixed times whether
- * or not earlier ones were answered, on enough connections, so a pause cannot hide by holding back
- * the requests that would have shown it.
+ * One end of a leader under a steady trickle of writes. The writes begin at fixed times whether or
+ * not earlier ones were answered, on enough connections, so a pause cannot hide by holding back the
+ * requests that would have shown it.
  */
 final class Failover {
-  private static final long PACE_NANOS = Duration.ofMillis(5).toNanos();
+  /** How the leader ends, and who repeats a write that got no answer. */
+  enum Kind {
+    KILLED("ingress", 5, 200, false),
+    /** The client sets a short deadline and asks again with an idempotency key. */
+    KILLED_CLIENT_REPEATS("client and ingress", 5, 200, true),
+    STOPPED("ingress", 20, 100, false);
+
+    final String whoRepeats;
+    private final long paceNanos;
+
+    /** Writes before the end, and again after the first new one. */
+    private final int steady;
+
+    private final boolean clientRepeats;
+
+    Kind(String whoRepeats, int paceMillis, int steady, boolean clientRepeats) {
+      this.whoRepeats = whoRepeats;
+      this.paceNanos = Duration.ofMillis(paceMillis).toNanos();
+      this.steady = steady;
+      this.clientRepeats = clientRepeats;
+    }
+  }
+
   private static final int CONNECTIONS = 128;
   private static final int CLIENT_DEADLINE_MILLIS = 250;
   private static final int MAX_WRITES = 50_000;
   private static final int PATIENCE_MILLIS = 30_000;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** Writes before the death, and again after the first new one. */
-  private static final int STEADY = 200;
-
   /**
-   * @param recoveryNanos from the death to the first answer to a write that began after it
-   * @param gapNanos the longest time without an answer that ended after the death
+   * @param recoveryNanos from its end to the first answer to a write that began after it
+   * @param gapNanos the longest time without an answer that ended after that
    * @param elections terms begun, 1 at best
    * @param failures of writes; empty unless the ingress gave up
    * @param wrong acknowledged writes that are not there, and the like
@@ -44,21 +63,19 @@ final class Failover {
 
   private final BenchCluster cluster;
   private final Ledger ledger;
-  private final boolean clientRetries;
+  private final Kind kind;
   private final AtomicInteger acknowledged = new AtomicInteger();
   private final AtomicInteger ofNewWrites = new AtomicInteger();
-  private final AtomicLong killedAt = new AtomicLong(Long.MAX_VALUE);
+  private final AtomicLong endedAt = new AtomicLong(Long.MAX_VALUE);
   private long start;
   private volatile boolean stopped;
 
   /**
    * @param number tells the keys of one trial from those of another
-   * @param clientRetries whether the client sets a short deadline and asks again with an
-   *     idempotency key, instead of leaving all of that to the ingress
    */
-  Failover(BenchCluster cluster, int number, boolean clientRetries) {
+  Failover(BenchCluster cluster, int number, Kind kind) {
     this.cluster = cluster;
-    this.clientRetries = clientRetries;
+    this.kind = kind;
     ledger = new Ledger("failover-" + number + "-", MAX_WRITES);
   }
 
@@ -68,7 +85,7 @@ final class Failover {
     private final int number;
     private final int port;
     private final PutRequest request =
-        clientRetries
+        kind.clientRepeats
             ? new PutRequest(ledger.prefix, CLIENT_DEADLINE_MILLIS)
             : new PutRequest(ledger.prefix);
 
@@ -82,7 +99,7 @@ final class Failover {
     public void run() {
       try (Http http = new Http(port, PATIENCE_MILLIS)) {
         for (int tick = number; tick < MAX_WRITES && !stopped; tick = next(tick)) {
-          if (pauseUntil(start + tick * PACE_NANOS)) {
+          if (pauseUntil(start + tick * kind.paceNanos)) {
             put(http, tick);
           }
         }
@@ -93,7 +110,7 @@ final class Failover {
 
     /** Ticks that passed while a write was under way are left out. */
     private int next(int tick) {
-      long now = (System.nanoTime() - start) / PACE_NANOS;
+      long now = (System.nanoTime() - start) / kind.paceNanos;
       int next = tick + CONNECTIONS;
       while (next < now) {
         next += CONNECTIONS;
@@ -105,7 +122,7 @@ final class Failover {
       long began = System.nanoTime();
       byte[] bytes = request.of(key, ledger.begin(key));
       int status = http.exchange(bytes);
-      while (clientRetries
+      while (kind.clientRepeats
           && status == 503
           && System.nanoTime() - began < PATIENCE_MILLIS * 1_000_000L) {
         status = http.exchange(bytes);
@@ -117,7 +134,7 @@ final class Failover {
       acks.add(new Ack(began, System.nanoTime()));
       ledger.acknowledged(key);
       acknowledged.incrementAndGet();
-      if (began > killedAt.get()) {
+      if (began > endedAt.get()) {
         ofNewWrites.incrementAndGet();
       }
     }
@@ -144,10 +161,14 @@ final class Failover {
     start = System.nanoTime();
     clients.forEach(Thread::start);
     try {
-      awaitCount(acknowledged, STEADY);
-      killedAt.set(System.nanoTime());
-      process.destroyForcibly();
-      awaitCount(ofNewWrites, STEADY);
+      awaitCount(acknowledged, kind.steady);
+      endedAt.set(System.nanoTime());
+      if (kind == Kind.STOPPED) {
+        cluster.stop(leader);
+      } else {
+        process.destroyForcibly();
+      }
+      awaitCount(ofNewWrites, kind.steady);
     } finally {
       stopped = true;
     }
@@ -170,18 +191,18 @@ final class Failover {
 
   private long recovery(List<Ack> acks) {
     return acks.stream()
-            .filter(ack -> ack.began() > killedAt.get())
+            .filter(ack -> ack.began() > endedAt.get())
             .mapToLong(Ack::at)
             .min()
             .orElseThrow()
-        - killedAt.get();
+        - endedAt.get();
   }
 
   private long longestGap(List<Ack> acks) {
     long[] times = acks.stream().mapToLong(Ack::at).sorted().toArray();
     long longest = 0;
     for (int i = 1; i < times.length; i++) {
-      if (times[i] > killedAt.get()) {
+      if (times[i] > endedAt.get()) {
         longest = Math.max(longest, times[i] - times[i - 1]);
       }
     }

@@ -119,7 +119,7 @@ class ConfigLoaderTest {
         "node1-admin-port, 99999999999999999999",
         "cluster-name, a b",
         "cluster-name, ''",
-        "node-name, node-4",
+        "node-name, node-10",
         "force-node-id, 0",
         "bind-address, a;b",
         "log-files, 0"

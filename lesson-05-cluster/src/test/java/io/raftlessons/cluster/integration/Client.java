@@ -52,7 +52,7 @@ final class Client {
       attempts = 0;
       begin = System.nanoTime();
     }
-    int node = (home - 1 + (retries ? attempts : 0)) % Settings.NODES + 1;
+    int node = (home - 1 + (retries ? attempts : 0)) % Settings.FIRST_NODES + 1;
     attempts++;
     Phase phase = traffic.phase();
     // A read may be repeated as it is, and with a key it would go through the log.

@@ -73,7 +73,7 @@ class ReadmeTest {
   }
 
   private static int nodeAt(int port) {
-    for (int node = 1; node <= Settings.NODES; node++) {
+    for (int node = 1; node <= Settings.FIRST_NODES; node++) {
       if (Settings.port(node, Listener.INGRESS).defaultValue().equals(Integer.toString(port))) {
         return node;
       }

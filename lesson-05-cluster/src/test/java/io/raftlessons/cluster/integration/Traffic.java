@@ -31,8 +31,9 @@ final class Traffic {
   private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
   private final List<Phase> phases = new ArrayList<>();
   private final ScheduledExecutorService threads =
-      Executors.newScheduledThreadPool(CLIENTS_PER_NODE * Settings.NODES);
-  private final CountDownLatch underWay = new CountDownLatch(CLIENTS_PER_NODE * Settings.NODES);
+      Executors.newScheduledThreadPool(CLIENTS_PER_NODE * Settings.FIRST_NODES);
+  private final CountDownLatch underWay =
+      new CountDownLatch(CLIENTS_PER_NODE * Settings.FIRST_NODES);
   private volatile Phase phase = new Phase("before", List.of());
   private volatile boolean ending;
   private int readers;
@@ -43,7 +44,7 @@ final class Traffic {
 
   /** Starts all clients. */
   void start() {
-    for (int node = 1; node <= Settings.NODES; node++) {
+    for (int node = 1; node <= Settings.FIRST_NODES; node++) {
       client("appender-" + node, node, true, Workload.appends("a" + node));
       client("adder-" + node, node, true, Workload.increments());
       client("swapper-" + node, node, true, Workload.swaps("s" + node));

@@ -41,7 +41,8 @@ class ClusterCommandTest {
     Files.createDirectories(data);
     String json = ClusterIdentity.create(name).json();
     Files.writeString(
-        data.resolve("cluster.json"), json.replace("\"format\" : 1", "\"format\" : " + format));
+        data.resolve("cluster.json"),
+        json.replace("\"format\" : " + ClusterIdentity.FORMAT, "\"format\" : " + format));
   }
 
   @ParameterizedTest
@@ -83,7 +84,7 @@ class ClusterCommandTest {
 
   @Test
   void thereIsNoFourthNode() {
-    assertFails(cluster.run("kill", "4"), "there is no node 4");
+    assertFails(cluster.run("kill", "10"), "there is no node 10");
     assertFails(cluster.run("logs", "0"), "there is no node 0");
     assertFails(cluster.run("logs", "1"), "there is no log at ");
     assertFails(cluster.run("logs", "1", "--lines=-1"), "--lines must be 0 to 100000");
@@ -139,12 +140,12 @@ class ClusterCommandTest {
 
   @Test
   void aDirectoryOfAnotherClusterIsNotTaken() throws IOException {
-    identity("other", 1);
+    identity("other", ClusterIdentity.FORMAT);
     assertFails(cluster.run("up"), "belongs to cluster 'other', not 'raft-lessons'");
   }
 
   @ParameterizedTest
-  @CsvSource({"2, newer than this program", "0, no longer reads"})
+  @CsvSource({"3, newer than this program", "1, no longer reads"})
   void aDirectoryOfAnotherFormatIsNotTouched(int format, String message) throws IOException {
     identity("raft-lessons", format);
     assertFails(cluster.run("up"), message);
@@ -154,7 +155,7 @@ class ClusterCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "{", "[]", "{\"format\": 1, \"name\": \"x\", \"fingerprint\": \"12\"}"})
+      strings = {"", "{", "[]", "{\"format\": 2, \"name\": \"x\", \"fingerprint\": \"12\"}"})
   void aDamagedIdentityIsReported(String json) throws IOException {
     Files.createDirectories(data);
     Files.writeString(data.resolve("cluster.json"), json);

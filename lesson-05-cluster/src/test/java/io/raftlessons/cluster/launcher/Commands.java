@@ -43,7 +43,7 @@ public final class Commands {
     Map<String, String> ports = new TreeMap<>();
     List<ServerSocket> held = new ArrayList<>();
     try {
-      for (int node = 1; node <= Settings.NODES; node++) {
+      for (int node = 1; node <= Settings.MAX_NODES; node++) {
         for (Listener listener : Listener.values()) {
           Setting setting = Settings.port(node, listener);
           ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());

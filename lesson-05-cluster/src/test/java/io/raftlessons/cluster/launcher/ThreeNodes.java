@@ -3,6 +3,7 @@ package io.raftlessons.cluster.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.cluster.launcher.Commands.Result;
@@ -154,17 +155,20 @@ public final class ThreeNodes implements AutoCloseable {
   }
 
   public static int numberOf(String node) {
-    return Integer.parseInt(node.substring("node-".length()));
+    return ClusterConfig.nodeNumber(node);
   }
 
   public static List<Integer> allBut(int node) {
-    return Stream.iterate(1, n -> n + 1).limit(Settings.NODES).filter(n -> n != node).toList();
+    return Stream.iterate(1, n -> n + 1)
+        .limit(Settings.FIRST_NODES)
+        .filter(n -> n != node)
+        .toList();
   }
 
   /** The warnings and errors in the nodes' logs, for the message of a test that fails. */
   public String troubles() {
     StringBuilder found = new StringBuilder();
-    for (int node = 1; node <= Settings.NODES; node++) {
+    for (int node = 1; node <= Settings.FIRST_NODES; node++) {
       found.append(run("logs", "" + node, "--lines", "5000").out());
     }
     return found

@@ -6,14 +6,21 @@ import io.raftlessons.cluster.GroupException;
 import io.raftlessons.cluster.GroupException.Outcome;
 import io.raftlessons.core.HandRunHost;
 import io.raftlessons.core.RaftConfig;
+import io.raftlessons.core.Role;
+import io.raftlessons.membership.Configurations;
+import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.replication.InmemLogStore;
-import io.raftlessons.replication.ReplicationNode;
+import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import io.raftlessons.runtime.InmemStableStore;
+import io.raftlessons.runtime.StableStore;
 import io.raftlessons.wire.AppendEntries;
+import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Forward;
 import io.raftlessons.wire.ForwardReply;
+import io.raftlessons.wire.PreVoteReply;
+import io.raftlessons.wire.RequestVoteReply;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
@@ -27,16 +34,21 @@ class RaftGroupTest {
   private static final byte[] CALL = {1, 2, 3};
 
   private final HandRunHost host = new HandRunHost(new Random(1));
+  private MembershipNode node;
   private RaftGroup group;
 
   @BeforeEach
   void followsN2() throws IOException {
     SharedTransport transport = new SharedTransport(host.transport());
-    ReplicationNode node =
-        ReplicationNode.start(
-            ReplicationNode.Setup.reference(RaftConfig.defaults("n1"), List.of("n1", "n2", "n3")),
-            new InmemStableStore(),
-            new InmemLogStore(),
+    StableStore stable = new InmemStableStore();
+    LogStore log = new InmemLogStore();
+    MembershipNode.bootstrapCluster(
+        stable, log, Configurations.ofVoters(List.of("n1", "n2", "n3")));
+    node =
+        MembershipNode.start(
+            MembershipNode.Setup.reference(RaftConfig.defaults("n1")),
+            stable,
+            log,
             new KeyValueMachine(),
             transport.on(host));
     group = new RaftGroup(host.loop("group"), transport, node, query -> query, 0, 100);
@@ -93,6 +105,35 @@ class RaftGroupTest {
     CompletableFuture<byte[]> lost = group.read(CALL, TIMEOUT);
     answer("n2", ForwardReply.Outcome.UNKNOWN);
     assertThat(outcome(lost)).isEqualTo(Outcome.NOT_APPENDED);
+  }
+
+  /** The log of n1 begins with the configuration, n2 has all of it, and n3 is away. */
+  private void leadsTerm2() {
+    host.advance(700);
+    host.settle();
+    long round = host.sent.get(host.sent.size() - 1).getPreVote().getRound();
+    PreVoteReply.Builder preVote = PreVoteReply.newBuilder().setGranted(true).setRound(round);
+    from("n2", 2, Envelope.newBuilder().setPreVoteReply(preVote));
+    from(
+        "n2",
+        2,
+        Envelope.newBuilder().setRequestVoteReply(RequestVoteReply.newBuilder().setGranted(true)));
+    assertThat(node.state()).isEqualTo(Role.LEADER);
+    AppendEntriesReply.Builder stored =
+        AppendEntriesReply.newBuilder().setSuccess(true).setPrevLogIndex(1).setCount(1);
+    from("n2", 2, Envelope.newBuilder().setAppendEntriesReply(stored));
+  }
+
+  @Test
+  void aLeaderThatHandsOverHasSurelyNotAppended() {
+    leadsTerm2();
+    node.leadershipTransfer();
+    CompletableFuture<byte[]> command = group.append(CALL, TIMEOUT);
+    host.settle();
+    assertThat(outcome(command)).isEqualTo(Outcome.NOT_APPENDED);
+    from("n3", 2, Envelope.newBuilder().setForward(Forward.newBuilder().setRequestId(1)));
+    ForwardReply refusal = host.sent.get(host.sent.size() - 1).getForwardReply();
+    assertThat(refusal.getOutcome()).isEqualTo(ForwardReply.Outcome.NOT_LEADER);
   }
 
   @Test

@@ -8,10 +8,13 @@ import io.raftlessons.cluster.router.RouterOptions;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.ReferenceElection;
-import io.raftlessons.replication.ReferenceReads;
+import io.raftlessons.membership.Configurations;
+import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.membership.ReadOptions;
+import io.raftlessons.membership.ReferenceMembership;
+import io.raftlessons.membership.ReferenceReadLevels;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.ReplicationConfig;
-import io.raftlessons.replication.ReplicationNode;
 import io.raftlessons.replication.SegmentedLogStore;
 import io.raftlessons.replication.history.History;
 import io.raftlessons.replication.keyvalue.KeyValueCommands;
@@ -41,10 +44,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything of a node but its HTTP, in a world of faults: calls at every node, forwarded, retried.
- * When all has healed every node is asked for everything, and what the callers saw from first to
- * last must be linearizable: a call that was answered took effect once; one that failed at most
- * once, and not at all if that is what its failure says.
+ * Everything of a node but its HTTP, in a world of faults: calls at every node, forwarded, retried,
+ * while leaders hand over. When all has healed every node is asked for everything, and what the
+ * callers saw from first to last must be linearizable: a call that was answered took effect once;
+ * one that failed at most once, and not at all if that is what its failure says.
  */
 final class ClusterScenario implements Scenario {
   private static final long MILLI = 1_000_000;
@@ -68,6 +71,7 @@ final class ClusterScenario implements Scenario {
     private final List<String> ids = List.of("n1", "n2", "n3");
     private final KeyValueMachine.Limits limits;
     private final Map<String, Router> routers = new TreeMap<>();
+    private final Map<String, MembershipNode> nodes = new TreeMap<>();
     private final History history;
     private final Workload workload;
     private long called;
@@ -108,19 +112,24 @@ final class ClusterScenario implements Scenario {
               host.disk(),
               host.loop("prealloc"),
               new SegmentedLogStore.Options("log", 65_536, 65_536, 65_536));
+      if (!MembershipNode.hasExistingState(stable, log)) {
+        MembershipNode.bootstrapCluster(stable, log, Configurations.ofVoters(ids));
+      }
       logs.restarted(host.id(), log);
       long firstRequest = host.random().nextLong() >>> 1;
-      ReplicationNode.Setup setup =
-          new ReplicationNode.Setup(
+      MembershipNode.Setup setup =
+          new MembershipNode.Setup(
               RaftConfig.defaults(host.id()),
               ReplicationConfig.defaults(),
-              ids,
               ReferenceElection::new,
               ReferenceReplication::new,
-              ReferenceReads::new,
+              ReferenceReadLevels::new,
+              ReadOptions.DEFAULTS,
+              ReferenceMembership::new,
               observer);
       KeyValueMachine machine = new KeyValueMachine(limits);
-      ReplicationNode node = ReplicationNode.start(setup, stable, log, machine, transport.on(host));
+      MembershipNode node = MembershipNode.start(setup, stable, log, machine, transport.on(host));
+      nodes.put(host.id(), node);
       RaftGroup group =
           new RaftGroup(host.loop("group"), transport, node, machine::query, 0, firstRequest);
       routers.put(host.id(), new Router(host.loop("router"), group, RouterOptions.defaults()));
@@ -129,6 +138,7 @@ final class ClusterScenario implements Scenario {
     @Override
     public void crashed(String id) {
       routers.remove(id);
+      nodes.remove(id);
     }
 
     @Override
@@ -189,6 +199,13 @@ final class ClusterScenario implements Scenario {
         if (world.operation()) {
           call(id, router, operation, key, answered -> {});
         }
+      }
+      MembershipNode perhapsLeader = nodes.get(ids.get(random.nextInt(ids.size())));
+      boolean transfer = random.chance(0.02);
+      if (perhapsLeader != null && transfer && world.operation()) {
+        perhapsLeader
+            .leadershipTransfer()
+            .thenRun(() -> world.reach().count("leadership handed over"));
       }
       world.after(random.between(MILLI, 60 * MILLI), this::callOn);
     }

@@ -30,6 +30,7 @@ public class ClusterSimulationTest extends SimulationSuite {
         "entry committed",
         "truncation of one entry",
         "call answered",
+        "leadership handed over",
         "call failed: TIMEOUT",
         "call failed: UNKNOWN",
         "call failed and surely changed nothing",

@@ -1,0 +1,161 @@
+package io.raftlessons.cluster.operator;
+
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.raftlessons.cluster.operator.wire.AddVoterRequest;
+import io.raftlessons.cluster.operator.wire.Answer;
+import io.raftlessons.cluster.operator.wire.Changed;
+import io.raftlessons.cluster.operator.wire.Failed;
+import io.raftlessons.cluster.operator.wire.HandedOver;
+import io.raftlessons.cluster.operator.wire.Member;
+import io.raftlessons.cluster.operator.wire.MemberList;
+import io.raftlessons.cluster.operator.wire.NotLeader;
+import io.raftlessons.cluster.operator.wire.OperatorGrpc;
+import io.raftlessons.cluster.operator.wire.Question;
+import io.raftlessons.cluster.operator.wire.RemoveServerRequest;
+import io.raftlessons.cluster.operator.wire.TransferRequest;
+import io.raftlessons.membership.ChangeResult;
+import io.raftlessons.membership.Configurations;
+import io.raftlessons.membership.MemberStatus;
+import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.replication.RaftException;
+import io.raftlessons.wire.Server;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Lets operators change the membership through this node while it leads. Thread-safe. */
+public final class OperatorService extends OperatorGrpc.OperatorImplBase {
+  private static final long LONGEST_MILLIS = Duration.ofMinutes(10).toMillis();
+
+  private final long cluster;
+  private volatile @Nullable MembershipNode node;
+
+  /**
+   * @param cluster the fingerprint that requests must have
+   */
+  public OperatorService(long cluster) {
+    this.cluster = cluster;
+  }
+
+  /** From now on it answers for this node; before, it refuses. */
+  public void serve(MembershipNode node) {
+    this.node = node;
+  }
+
+  @Override
+  public void members(Question request, StreamObserver<Answer> caller) {
+    answer(
+        request.getCluster(),
+        caller,
+        raft ->
+            raft.members()
+                .thenApply(all -> Answer.newBuilder().setMembers(list(raft, all)).build()));
+  }
+
+  private static MemberList list(MembershipNode raft, List<MemberStatus> all) {
+    MemberList.Builder list =
+        MemberList.newBuilder()
+            .setLeader(raft.id())
+            .setTerm(raft.status().term())
+            .setConfigurationIndex(raft.getConfiguration().latestIndex());
+    for (MemberStatus member : all) {
+      list.addMembers(
+          Member.newBuilder()
+              .setId(member.server().getId())
+              .setAddress(member.server().getAddress())
+              .setVoter(member.server().getSuffrage() == Server.Suffrage.VOTER)
+              .setMatch(member.matchIndex())
+              .setLag(member.lag())
+              .setLastContactMillis(TimeUnit.NANOSECONDS.toMillis(member.lastContactNanos())));
+    }
+    return list.build();
+  }
+
+  @Override
+  public void addVoter(AddVoterRequest request, StreamObserver<Answer> caller) {
+    answer(
+        request.getCluster(),
+        caller,
+        raft ->
+            raft.addVoter(
+                    request.getId(), request.getAddress(), 0, timeout(request.getTimeoutMillis()))
+                .thenApply(OperatorService::changed));
+  }
+
+  @Override
+  public void removeServer(RemoveServerRequest request, StreamObserver<Answer> caller) {
+    answer(
+        request.getCluster(),
+        caller,
+        raft ->
+            raft.removeServer(request.getId(), 0, timeout(request.getTimeoutMillis()))
+                .thenApply(OperatorService::changed));
+  }
+
+  /** Never zero, which would mean to wait for ever. */
+  private static Duration timeout(long millis) {
+    return Duration.ofMillis(Math.max(1, Math.min(LONGEST_MILLIS, millis)));
+  }
+
+  private static Answer changed(ChangeResult result) {
+    Changed changed =
+        Changed.newBuilder().setIndex(result.index()).setLogged(result.logged()).build();
+    return Answer.newBuilder().setChanged(changed).build();
+  }
+
+  @Override
+  public void transfer(TransferRequest request, StreamObserver<Answer> caller) {
+    Answer done = Answer.newBuilder().setHandedOver(HandedOver.getDefaultInstance()).build();
+    answer(
+        request.getCluster(),
+        caller,
+        raft ->
+            (request.getTarget().isEmpty()
+                    ? raft.leadershipTransfer()
+                    : raft.leadershipTransferToServer(request.getTarget()))
+                .thenApply(nothing -> done));
+  }
+
+  private void answer(
+      long asked,
+      StreamObserver<Answer> caller,
+      Function<MembershipNode, CompletableFuture<Answer>> question) {
+    MembershipNode raft = node;
+    if (asked != cluster) {
+      String why = "this node belongs to another cluster";
+      caller.onError(Status.PERMISSION_DENIED.withDescription(why).asRuntimeException());
+    } else if (raft == null) {
+      String why = "this node is starting";
+      caller.onError(Status.UNAVAILABLE.withDescription(why).asRuntimeException());
+    } else {
+      question
+          .apply(raft)
+          .exceptionally(failure -> failed(raft, failure))
+          .thenAccept(
+              answer -> {
+                caller.onNext(answer);
+                caller.onCompleted();
+              });
+    }
+  }
+
+  private static Answer failed(MembershipNode raft, Throwable failure) {
+    Throwable wrapped = failure instanceof CompletionException ? failure.getCause() : null;
+    Throwable cause = wrapped == null ? failure : wrapped;
+    if (cause instanceof RaftException.NotLeader elsewhere) {
+      Server leader = Configurations.find(raft.getConfiguration().latest(), elsewhere.leader());
+      NotLeader.Builder hint = NotLeader.newBuilder().setLeader(elsewhere.leader());
+      if (leader != null) {
+        hint.setAddress(leader.getAddress());
+      }
+      return Answer.newBuilder().setNotLeader(hint).build();
+    }
+    String why = String.valueOf(cause.getMessage());
+    return Answer.newBuilder().setFailed(Failed.newBuilder().setWhy(why)).build();
+  }
+}
