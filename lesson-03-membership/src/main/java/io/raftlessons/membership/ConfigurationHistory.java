@@ -128,15 +128,14 @@ public final class ConfigurationHistory implements Electorate {
 
   /**
    * Thesis 4.2.2: nor may a server keep still that lost its vote by an entry that is perhaps not
-   * committed. Of two voters, one of which is to go, only that one may have the entry: the other one
-   * does not get its vote, and nobody would ever lead again.
+   * committed. Of two voters, one of which is to go, only that one may have the entry: the other
+   * one does not get its vote, and nobody would ever lead again.
    */
   @Override
   public boolean mayCampaign(String id) {
     Map.Entry<Long, Configuration> before = byIndex.lowerEntry(latestIndex());
     return votes(id)
-        || (before != null
-            && Configurations.isVoter(Configurations.find(before.getValue(), id)));
+        || (before != null && Configurations.isVoter(Configurations.find(before.getValue(), id)));
   }
 
   /** A group without voters has no quorum. */

@@ -48,7 +48,8 @@ class DisksTest {
     assertThat(f.refused())
         .containsOnlyKeys("s2")
         .containsEntry(
-            "s2", StorageRefused.newBuilder().setStorage(7).setLife(life(1)).setWhy(ANOTHER).build());
+            "s2",
+            StorageRefused.newBuilder().setStorage(7).setLife(life(1)).setWhy(ANOTHER).build());
     f.hasAll("s2");
     assertThat(f.replication.commitIndex()).isEqualTo(2);
     assertThat(f.refused()).isEmpty();
@@ -62,7 +63,8 @@ class DisksTest {
     f.receive(from(f.success("s3", 2), 3, 4));
     assertThat(f.replication.commitIndex()).isZero();
     assertThat(f.refused().get("s3").getWhy())
-        .isEqualTo("its disk was set back: this is its start number 4, and another number 5 was heard of");
+        .isEqualTo(
+            "its disk was set back: this is its start number 4, and another number 5 was heard of");
   }
 
   @Test
@@ -93,7 +95,10 @@ class DisksTest {
         term,
         Envelope.newBuilder()
             .setStorageRefused(
-                StorageRefused.newBuilder().setStorage(storage).setLife(life(number)).setWhy("why")));
+                StorageRefused.newBuilder()
+                    .setStorage(storage)
+                    .setLife(life(number))
+                    .setWhy("why")));
   }
 
   @Test

@@ -101,8 +101,7 @@ public final class SimService implements Clients.Group {
    */
   public void comesToTheSame(long healed, Supplier<? extends Collection<String>> members) {
     if (!world.runUntil(healed + LIVENESS_BOUND, () -> allTheSame(members.get()))) {
-      throw new Violation(
-          "Liveness", "servers stay behind, all faults healed:" + world.describe());
+      throw new Violation("Liveness", "servers stay behind, all faults healed:" + world.describe());
     }
     statesAreTheSame(members.get());
   }
@@ -161,7 +160,8 @@ public final class SimService implements Clients.Group {
             .putLong(++proposed)
             .put(command)
             .array();
-    called.apply(numbered)
+    called
+        .apply(numbered)
         .whenComplete(
             (applied, failure) -> {
               try {
@@ -184,7 +184,8 @@ public final class SimService implements Clients.Group {
     if (called == null || machine == null) {
       return;
     }
-    called.read(() -> machine.query(query))
+    called
+        .read(() -> machine.query(query))
         .whenComplete(
             (reply, failure) -> {
               if (failure == null || failure instanceof RaftException) {

@@ -221,7 +221,9 @@ final class Answers implements Check {
     return open.isEmpty();
   }
 
-  /** At the end: whose time is over was told, and what was told to be nothing never was anything. */
+  /**
+   * At the end: whose time is over was told, and what was told to be nothing never was anything.
+   */
   void check() {
     for (Open call : open) {
       if (call.until() < world.now()) {

@@ -35,8 +35,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What no change of the configuration may do, checked at every step: thesis 4.1 to 4.2. It keeps its
- * own copy of the configurations in every log, made from what servers write.
+ * What no change of the configuration may do, checked at every step: thesis 4.1 to 4.2. It keeps
+ * its own copy of the configurations in every log, made from what servers write.
  */
 public final class MembershipChecks implements Check {
   private static final Pattern PERSISTED = Pattern.compile(" persisted=(\\d+)");
@@ -304,8 +304,8 @@ public final class MembershipChecks implements Check {
   }
 
   /**
-   * What may count, now or after a crash or a truncation, at any server: of each log everything from
-   * the newest one on that is committed and surely on the disk.
+   * What may count, now or after a crash or a truncation, at any server: of each log everything
+   * from the newest one on that is committed and surely on the disk.
    *
    * @param cores the servers that run
    */
@@ -318,8 +318,7 @@ public final class MembershipChecks implements Check {
           long from = 0;
           for (Map.Entry<Long, Configuration> entry : member.log.entrySet()) {
             boolean stays =
-                entry.getKey() <= durable
-                    && entry.getValue().equals(committed.at(entry.getKey()));
+                entry.getKey() <= durable && entry.getValue().equals(committed.at(entry.getKey()));
             from = stays ? entry.getKey() : from;
           }
           all.addAll(member.log.tailMap(from, true).values());

@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lesson 3 in a world of faults: some servers are a group, others wait to be added; clients write
- * and read, and changes and transfers are asked for all the time. When all has healed the members of
- * that moment must go on, change their configuration and hand over leadership.
+ * and read, and changes and transfers are asked for all the time. When all has healed the members
+ * of that moment must go on, change their configuration and hand over leadership.
  */
 public final class MembershipScenario implements Scenario {
   private static final long MILLI = 1_000_000;
@@ -138,8 +138,7 @@ public final class MembershipScenario implements Scenario {
           new LostDisks(
               world, random.split(), checks, committed, answers::allTold, membersLoseDisks);
       operator =
-          new Operator(
-              world, random.split(), nodes, service::target, disks, answers, committed);
+          new Operator(world, random.split(), nodes, service::target, disks, answers, committed);
       all.addAll(List.of(new ElectionChecks(world.reach()), logs, checks, answers, this));
     }
 
@@ -287,9 +286,7 @@ public final class MembershipScenario implements Scenario {
       boolean[] done = new boolean[1];
       insist(
           "no change of the configuration goes through",
-          leader ->
-              change(leader, operator.harmless(leader.id()))
-                  .thenRun(() -> done[0] = true),
+          leader -> change(leader, operator.harmless(leader.id())).thenRun(() -> done[0] = true),
           () -> done[0]);
     }
 
@@ -321,8 +318,7 @@ public final class MembershipScenario implements Scenario {
           id + " neither keeps up nor is found to be too slow",
           leader -> change(leader, new Change.AddVoter(id, id)),
           () ->
-              foundTooSlow() > before
-                  || MembershipChecks.voters(committed.latest()).contains(id));
+              foundTooSlow() > before || MembershipChecks.voters(committed.latest()).contains(id));
       world.diskFaults(id).slowSyncProbability = 0;
     }
 

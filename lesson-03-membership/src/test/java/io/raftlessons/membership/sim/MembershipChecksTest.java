@@ -14,7 +14,6 @@ import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.membership.Membership;
 import io.raftlessons.membership.ReferenceMembership;
 import io.raftlessons.membership.ReferenceReadLevels;
-import io.raftlessons.replication.Proposal;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.Replication;
 import io.raftlessons.sim.BrokenParts;
@@ -40,7 +39,9 @@ class MembershipChecksTest {
    */
   private static String failure(
       long from,
-      Election.Factory election, Replication.Factory replication, Membership.Factory membership) {
+      Election.Factory election,
+      Replication.Factory replication,
+      Membership.Factory membership) {
     SimBatch batch =
         new SimBatch(
             new MembershipScenario(election, replication, ReferenceReadLevels::new, membership),
@@ -77,8 +78,7 @@ class MembershipChecksTest {
   private static Membership.Factory broken(UnaryOperator<Membership> change) {
     return (config, stored, log, history, transfer, election, replication) ->
         change.apply(
-            new ReferenceMembership(
-                config, stored, log, history, transfer, election, replication));
+            new ReferenceMembership(config, stored, log, history, transfer, election, replication));
   }
 
   private static Replication.Factory countedBy(
@@ -223,8 +223,7 @@ class MembershipChecksTest {
         failure(
             18,
             ReferenceElection::new,
-            countedBy(
-                real -> self -> new Counting(real, id -> id.equals(self) || real.votes(id))),
+            countedBy(real -> self -> new Counting(real, id -> id.equals(self) || real.votes(id))),
             ReferenceMembership::new);
     assertThat(message).startsWith("OnlyVotersCommit");
   }
