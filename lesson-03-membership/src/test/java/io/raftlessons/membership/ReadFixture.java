@@ -176,7 +176,7 @@ final class ReadFixture {
   long heartbeat() {
     pass(50 * MS);
     List<Envelope> sent = sent(BodyCase.APPEND_ENTRIES);
-    assertThat(sent).hasSize(history.members().size() - 1);
+    assertThat(sent).hasSize(replication.followers().size());
     return sent.get(0).getAppendEntries().getReadRound();
   }
 
