@@ -206,7 +206,9 @@ public final class ReferenceMembership implements Membership {
     }
   }
 
-  /** Of the voters that were heard lately, if there are any: another one may have all and be down. */
+  /**
+   * Of the voters that were heard lately, if there are any: another one may have all and be down.
+   */
   private Optional<String> mostAdvanced(Step step) {
     long lately = step.now() - config.electionTimeoutNanos();
     return replication.followers().stream()

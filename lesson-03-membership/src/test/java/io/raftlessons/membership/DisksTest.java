@@ -2,6 +2,7 @@ package io.raftlessons.membership;
 
 import static io.raftlessons.core.CoreFixture.MS;
 import static io.raftlessons.core.CoreFixture.T;
+import static io.raftlessons.membership.MembershipFixture.command;
 import static io.raftlessons.membership.MembershipFixture.configuration;
 import static io.raftlessons.membership.MembershipFixture.empty;
 import static io.raftlessons.membership.MembershipFixture.from;
@@ -48,7 +49,8 @@ class DisksTest {
     assertThat(f.refused())
         .containsOnlyKeys("s2")
         .containsEntry(
-            "s2", StorageRefused.newBuilder().setStorage(7).setLife(life(1)).setWhy(ANOTHER).build());
+            "s2",
+            StorageRefused.newBuilder().setStorage(7).setLife(life(1)).setWhy(ANOTHER).build());
     f.hasAll("s2");
     assertThat(f.replication.commitIndex()).isEqualTo(2);
     assertThat(f.refused()).isEmpty();
@@ -62,7 +64,8 @@ class DisksTest {
     f.receive(from(f.success("s3", 2), 3, 4));
     assertThat(f.replication.commitIndex()).isZero();
     assertThat(f.refused().get("s3").getWhy())
-        .isEqualTo("its disk was set back: this is its start number 4, and another number 5 was heard of");
+        .isEqualTo(
+            "its disk was set back: this is its start number 4, and another number 5 was heard of");
   }
 
   @Test
@@ -71,6 +74,17 @@ class DisksTest {
     f.receive(from(f.rejection("s3", 2, 1), 3, 2));
     assertThat(f.refused().get("s3").getWhy())
         .isEqualTo("its disk was set back: its log ends at 1, and it had acknowledged 2");
+  }
+
+  /** What was not committed may be gone by rights. */
+  @Test
+  void anAcknowledgementToAnEarlierTermIsNotHeldAgainstIt() {
+    MembershipFixture f = group(3).start().lead();
+    f.has("s3", 2);
+    f.append(3, 1, 1, 0, command(2, 3));
+    f.lead();
+    f.receive(from(f.rejection("s3", 2, 1), 3, 2));
+    assertThat(f.refused()).isEmpty();
   }
 
   /** Who refuses must be sure that it is the leader: others stop nobody. */
@@ -93,7 +107,10 @@ class DisksTest {
         term,
         Envelope.newBuilder()
             .setStorageRefused(
-                StorageRefused.newBuilder().setStorage(storage).setLife(life(number)).setWhy("why")));
+                StorageRefused.newBuilder()
+                    .setStorage(storage)
+                    .setLife(life(number))
+                    .setWhy("why")));
   }
 
   @Test

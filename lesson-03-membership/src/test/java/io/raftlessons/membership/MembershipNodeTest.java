@@ -221,7 +221,10 @@ class MembershipNodeTest {
     MembershipNode leader = group.leader();
     CompletableFuture<?> transfer = leader.leadershipTransferToServer(down);
     CompletableFuture<?> refused = leader.apply(bytes("a"));
+    CompletableFuture<?> change = leader.removeServer(down, 0, PATIENT);
     assertThat(group.outcome(refused))
+        .isEqualTo("TransferInProgress: leadership is being handed over");
+    assertThat(group.outcome(change))
         .isEqualTo("TransferInProgress: leadership is being handed over");
     assertThat(group.outcome(transfer))
         .isEqualTo(

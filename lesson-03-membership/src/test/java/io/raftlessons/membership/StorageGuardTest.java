@@ -77,7 +77,8 @@ class StorageGuardTest {
   void anEarlierLifeOfADiskDoesNotCountInAnything() {
     assertThat(refused(RECORDED, from(heartbeat(), 2, 4))).isEmpty();
     assertThat(refused(RECORDED, from(vote("s2", 5), 2, 3)))
-        .isEqualTo("its disk was set back: this is its start number 3, and another number 4 was heard of");
+        .isEqualTo(
+            "its disk was set back: this is its start number 3, and another number 4 was heard of");
     assertThat(refused(RECORDED, from(heartbeat(), 2, 3))).startsWith("its disk was set back");
     assertThat(refused(RECORDED, from(heartbeat(), 2, 4))).isEmpty();
     assertThat(refused(RECORDED, from(heartbeat(), 2, 5))).isEmpty();
