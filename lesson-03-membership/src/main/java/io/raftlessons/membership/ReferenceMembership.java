@@ -176,10 +176,13 @@ public final class ReferenceMembership implements Membership {
 
   /**
    * Thesis 4.2.2: a leader that was removed has led, uncounted, until that was committed. So that
-   * nobody has to wait for a timeout, it tells the most advanced voter to go ahead.
+   * nobody has to wait for a timeout, it tells the most advanced voter to go ahead. One only: two
+   * would split the votes.
    */
   private void leave(Step step) {
-    mostAdvanced(step).ifPresent(voter -> sendTimeoutNow(step, voter));
+    Optional<String> next =
+        transfer.underWay() ? Optional.of(transfer.target()) : mostAdvanced(step);
+    next.ifPresent(voter -> sendTimeoutNow(step, voter));
     step.becomeFollower();
   }
 

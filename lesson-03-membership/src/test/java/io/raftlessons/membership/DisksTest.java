@@ -2,6 +2,7 @@ package io.raftlessons.membership;
 
 import static io.raftlessons.core.CoreFixture.MS;
 import static io.raftlessons.core.CoreFixture.T;
+import static io.raftlessons.membership.MembershipFixture.command;
 import static io.raftlessons.membership.MembershipFixture.configuration;
 import static io.raftlessons.membership.MembershipFixture.empty;
 import static io.raftlessons.membership.MembershipFixture.from;
@@ -73,6 +74,17 @@ class DisksTest {
     f.receive(from(f.rejection("s3", 2, 1), 3, 2));
     assertThat(f.refused().get("s3").getWhy())
         .isEqualTo("its disk was set back: its log ends at 1, and it had acknowledged 2");
+  }
+
+  /** What was not committed may be gone by rights. */
+  @Test
+  void anAcknowledgementToAnEarlierTermIsNotHeldAgainstIt() {
+    MembershipFixture f = group(3).start().lead();
+    f.has("s3", 2);
+    f.append(3, 1, 1, 0, command(2, 3));
+    f.lead();
+    f.receive(from(f.rejection("s3", 2, 1), 3, 2));
+    assertThat(f.refused()).isEmpty();
   }
 
   /** Who refuses must be sure that it is the leader: others stop nobody. */

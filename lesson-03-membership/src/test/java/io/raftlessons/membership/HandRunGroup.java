@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whole servers, each with all its loops run by hand in a time that is the test's. What they send
@@ -152,7 +153,7 @@ final class HandRunGroup {
   }
 
   /** Lets time pass until a call is answered, at most 10 s. */
-  <T> CompletableFuture<T> await(CompletableFuture<T> call) {
+  <T extends @Nullable Object> CompletableFuture<T> await(CompletableFuture<T> call) {
     for (int i = 0; i < 10_000 && !call.isDone(); i++) {
       run(1);
     }
@@ -178,7 +179,7 @@ final class HandRunGroup {
         .getNow("");
   }
 
-  private static String text(Object result) {
+  private static String text(@Nullable Object result) {
     return result instanceof ChangeResult change
         ? Configurations.text(change.configuration())
         : String.valueOf(result);

@@ -86,6 +86,19 @@ class LeavingTest {
     assertThat(f.transfer.saidIn(2)).isTrue();
   }
 
+  /** Two that campaign at once may get half of the votes each. */
+  @Test
+  void aLeaderThatLeavesWhileItHandsOverTellsNobodyElse() {
+    MembershipFixture f = group(3).start().leadSettled();
+    f.remove("s1");
+    long transfer = f.transferTo("s3");
+    f.hasAll("s2");
+    f.hasAll("s3");
+    assertThat(f.core.role()).isEqualTo(Role.FOLLOWER);
+    assertThat(f.toldToCampaign()).containsOnly("s3");
+    assertThat(f.answer(transfer)).isEqualTo("done");
+  }
+
   @Test
   void aLeaderThatDemotesItselfDoesTheSame() {
     MembershipFixture f = group(3).start().leadSettled();

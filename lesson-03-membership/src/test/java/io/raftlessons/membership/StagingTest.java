@@ -9,6 +9,7 @@ import static io.raftlessons.membership.MembershipFixture.voter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.Role;
+import io.raftlessons.replication.ReplicationConfig;
 import org.junit.jupiter.api.Test;
 
 /** A server gets the log first, and its vote when it has caught up (thesis 4.2.1). */
@@ -109,6 +110,23 @@ class StagingTest {
     assertThat(f.latest()).isEqualTo("s1 s2 s4");
     f.replicate();
     assertThat(f.answer(add)).isEqualTo("6: s1 s2 s4");
+  }
+
+  @Test
+  void aPromotionWithoutRoomInTheLogIsMadeLater() {
+    ReplicationConfig tight =
+        new ReplicationConfig(1 << 20, 100, 1 << 20, 200, 150, 1 << 20, 1 << 20);
+    MembershipFixture full = group(3).bounds(tight).start().leadSettled();
+    long add = full.addVoter("s4");
+    full.persist();
+    full.hasAll("s2");
+    full.propose("x".repeat(150));
+    full.hasAll("s4");
+    assertThat(full.latest()).isEqualTo("s1 s2 s3 s4(nonvoter)");
+    full.replicate();
+    assertThat(full.latest()).isEqualTo("s1 s2 s3 s4");
+    full.replicate();
+    assertThat(full.answer(add)).isEqualTo("5: s1 s2 s3 s4");
   }
 
   @Test

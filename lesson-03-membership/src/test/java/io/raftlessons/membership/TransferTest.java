@@ -212,6 +212,14 @@ class TransferTest {
         .allMatch(m -> m.getRequestVote().getLeadershipTransfer());
   }
 
+  /** It has voted for s2, and TimeoutNow is faster than the first heartbeat. */
+  @Test
+  void whoDoesNotKnowTheLeaderYetCampaignsToo() {
+    MembershipFixture f = group(3).term(2).start();
+    f.receive(timeoutNow("s2", 2));
+    assertThat(f.core.role()).isEqualTo(Role.CANDIDATE);
+  }
+
   private static void ignores(MembershipFixture f, Envelope message) {
     Role role = f.core.role();
     long term = f.core.currentTerm();
