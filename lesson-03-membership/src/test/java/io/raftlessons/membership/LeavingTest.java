@@ -141,11 +141,11 @@ class LeavingTest {
     silent(f);
   }
 
-  /** B21: nor does who was removed. */
+  /** B21: nor does who was removed, once it knows that this is committed. */
   @Test
   void whoWasRemovedNeverCampaigns() {
     MembershipFixture f = group(3).start();
-    f.append(2, 1, 1, 0, configuration(2, 2, configuration(voter("s2"), voter("s3"))));
+    f.append(2, 1, 1, 2, configuration(2, 2, configuration(voter("s2"), voter("s3"))));
     silent(f);
   }
 

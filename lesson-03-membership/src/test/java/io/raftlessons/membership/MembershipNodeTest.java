@@ -2,7 +2,6 @@ package io.raftlessons.membership;
 
 import static io.raftlessons.membership.HandRunGroup.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.Role;
@@ -118,20 +117,6 @@ class MembershipNodeTest {
         .extracting(Throwable::getMessage)
         .asString()
         .contains("refuses the disk of " + id + ": its disk was set back");
-  }
-
-  /** The log is of one disk, the hard state of another. */
-  @Test
-  void storesOfDifferentDisksAreRefusedAtTheStart() throws IOException {
-    HandRunGroup group = HandRunGroup.running(3);
-    String id = group.followers().get(0);
-    group.kill(id);
-    HandRunGroup.Stores stores = group.stores(id);
-    stores.stable.save(stores.stable.load().toBuilder().setStorage(12345).build());
-    assertThatThrownBy(() -> group.start(id))
-        .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(
-            "the log says that " + id + " joined with another disk than the one its hard state");
   }
 
   @Test
