@@ -10,6 +10,7 @@ import static io.raftlessons.membership.MembershipFixture.group;
 import static io.raftlessons.membership.MembershipFixture.groupOfUnknownDisks;
 import static io.raftlessons.membership.MembershipFixture.life;
 import static io.raftlessons.membership.MembershipFixture.vote;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,7 +64,7 @@ class DisksTest {
     f.receive(from(f.success("s3", 1), 3, 5));
     f.receive(from(f.success("s3", 2), 3, 4));
     assertThat(f.replication.commitIndex()).isZero();
-    assertThat(f.refused().get("s3").getWhy())
+    assertThat(requireNonNull(f.refused().get("s3")).getWhy())
         .isEqualTo(
             "its disk was set back: this is its start number 4, and another number 5 was heard of");
   }
@@ -72,7 +73,7 @@ class DisksTest {
   void aDiskThatWasSetBackIsKnownByTheEndOfItsLog() {
     MembershipFixture f = group(3).start().leadSettled();
     f.receive(from(f.rejection("s3", 2, 1), 3, 2));
-    assertThat(f.refused().get("s3").getWhy())
+    assertThat(requireNonNull(f.refused().get("s3")).getWhy())
         .isEqualTo("its disk was set back: its log ends at 1, and it had acknowledged 2");
   }
 
@@ -139,7 +140,9 @@ class DisksTest {
     MembershipFixture f = group(3).start().lead();
     f.receive(from(f.success("s3", 1), 3, 2));
     f.receive(from(f.success("s3", 2), 3, 1));
-    assertThat(f.refused().get("s3").getLife()).as("not the one that runs").isEqualTo(life(1));
+    assertThat(requireNonNull(f.refused().get("s3")).getLife())
+        .as("not the one that runs")
+        .isEqualTo(life(1));
     f.persist();
     f.receive(from(f.success("s3", 2), 3, 2));
     assertThat(f.replication.commitIndex()).isEqualTo(2);

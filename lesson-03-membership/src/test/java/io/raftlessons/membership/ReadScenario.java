@@ -1,5 +1,7 @@
 package io.raftlessons.membership;
 
+import static java.util.Objects.requireNonNull;
+
 import io.raftlessons.core.Effects;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.RaftCore;
@@ -169,7 +171,7 @@ final class ReadScenario implements Scenario {
       if (logs.committedCommands() > committedAt.lastEntry().getValue()) {
         committedAt.put(world.now(), logs.committedCommands());
       }
-      ReadLevels.Served now = levels.get(id).served();
+      ReadLevels.Served now = requireNonNull(levels.get(id)).served();
       ReadLevels.Served before = served.put(id, now);
       world.reach().add("read by lease", now.byLease() - before.byLease());
       world.reach().add("read by the leader's word", now.byLeader() - before.byLeader());

@@ -1,5 +1,6 @@
 package io.raftlessons.membership;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.sim.SimBatch;
@@ -62,7 +63,6 @@ class ReadSimulationTest {
         seen = broken;
       }
     }
-    assertThat(seen).isNotNull();
-    assertThat(seen.rule()).isEqualTo("LeaseRead");
+    assertThat(requireNonNull(seen).rule()).isEqualTo("LeaseRead");
   }
 }
