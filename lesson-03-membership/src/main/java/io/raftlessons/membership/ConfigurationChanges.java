@@ -91,7 +91,10 @@ final class ConfigurationChanges {
    * leader does not know of, and that makes two.
    */
   boolean mayChange(Step step) {
-    return inLog == null && replication.committedInOwnTerm(step) && !transfer.underWay();
+    return inLog == null
+        && replication.committedInOwnTerm(step)
+        && history.votes(step.self()) // or it is about to leave
+        && !transfer.underWay();
   }
 
   private void make(Step step, Request request) {

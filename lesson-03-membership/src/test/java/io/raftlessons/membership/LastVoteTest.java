@@ -7,6 +7,8 @@ import static io.raftlessons.membership.MembershipFixture.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.CoreFixture;
+import io.raftlessons.core.Role;
+import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Envelope.BodyCase;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +34,42 @@ class LastVoteTest {
     assertThat(f.sent(BodyCase.PRE_VOTE)).isEmpty();
   }
 
-  private static io.raftlessons.wire.Configuration onlyS2() {
+  /** Its term ends with the commit: what it was asked for is another leader's. */
+  @Test
+  void aLeaderThatIsToGoMakesNoChanges() {
+    MembershipFixture f =
+        group(2).log(configuration(1, 1, voters(2)), configuration(2, 1, onlyS2())).start();
+    f.pass(TWO_TIMEOUTS);
+    f.campaign();
+    f.receive(MembershipFixture.vote("s2", f.core.currentTerm()));
+    assertThat(f.core.role()).isEqualTo(Role.LEADER);
+    f.persist();
+    long request = f.addVoter("s1");
+    f.hasAll("s2");
+    assertThat(f.core.role()).isEqualTo(Role.FOLLOWER);
+    assertThat(f.answer(request)).contains("LEADERSHIP_LOST");
+    assertThat(f.latest()).isEqualTo("s2");
+  }
+
+  /** The same, demoted: it would look for itself among its followers. */
+  @Test
+  void aLeaderWithoutAVoteIsNotAddedByItself() {
+    MembershipFixture f =
+        group(2)
+            .log(
+                configuration(1, 1, voters(2)),
+                configuration(2, 1, configuration(MembershipFixture.nonvoter("s1"), voter("s2"))))
+            .start();
+    f.pass(TWO_TIMEOUTS);
+    f.campaign();
+    f.receive(MembershipFixture.vote("s2", f.core.currentTerm()));
+    f.persist();
+    long request = f.addVoter("s1");
+    f.hasAll("s2");
+    assertThat(f.answer(request)).contains("LEADERSHIP_LOST");
+  }
+
+  private static Configuration onlyS2() {
     return configuration(voter("s2"));
   }
 }

@@ -201,7 +201,7 @@ public final class MembershipScenario implements Scenario {
       world.after(0, disks::loseOn);
       Nemesis nemesis = new Nemesis(world);
       nemesis.start();
-      world.runUntil(random.between(500, 6_000) * MILLI);
+      world.runUntil(random.between(500, 4_500) * MILLI);
       operator.stop();
       disks.stop();
       world.runUntil(nemesis.stop());
@@ -329,8 +329,8 @@ public final class MembershipScenario implements Scenario {
     }
 
     /**
-     * A member comes back with a disk as it was two starts ago. All who have heard of the later
-     * ones still run, so it must be refused; then it is replaced, as the message says.
+     * A member comes back with a disk as it was one start ago, or two. All who have heard of the
+     * later ones still run, so it must be refused; then it is replaced, as the message says.
      */
     private void diskIsSetBack() {
       world.runUntil(world.now() + LIVENESS_BOUND, answers::allTold);
@@ -341,8 +341,9 @@ public final class MembershipScenario implements Scenario {
       }
       world.crash(victim);
       SimDisk earlier = world.copyOfDisk(victim);
-      startAndStop(victim);
-      startAndStop(victim);
+      for (int starts = 1 + random.nextInt(2); starts > 0; starts--) {
+        startAndStop(victim);
+      }
       long before = world.reach().of("disk refused");
       world.note("the disk of " + victim + " is set back");
       disks.lost(victim);

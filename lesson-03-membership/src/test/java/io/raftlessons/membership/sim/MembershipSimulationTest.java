@@ -7,7 +7,6 @@ import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /** Lesson 3 in a world of faults. */
 public class MembershipSimulationTest extends SimulationSuite {
@@ -18,18 +17,6 @@ public class MembershipSimulationTest extends SimulationSuite {
         ReferenceReplication::new,
         ReferenceReadLevels::new,
         ReferenceMembership::new);
-  }
-
-  /** It caught up on a new disk, and its log did not know yet of more than the old one. */
-  @Test
-  void aServerStartsInTheMiddleOfTheOldLog() {
-    batch().run(24, 1, 0, System::nanoTime);
-  }
-
-  /** One of two voters was to go, and nobody could lead any more. */
-  @Test
-  void whoIsToGoMayBeTheOnlyOneWhoCanLead() {
-    batch().run(62, 1, 0, System::nanoTime);
   }
 
   @Override
