@@ -29,6 +29,7 @@ class AppendEntriesTest {
                 .setCount(f.reply().getCount())
                 .setHintIndex(hintIndex)
                 .setHintTerm(hintTerm)
+                .setLastIndex(f.log.lastIndex())
                 .build());
   }
 
