@@ -3,6 +3,7 @@ package io.raftlessons.membership;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Server;
 import io.raftlessons.wire.Server.Suffrage;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,6 +29,11 @@ public sealed interface Change {
    * only: it is promoted when it has caught up ({@link Promote}). A voter gets the address.
    */
   record AddVoter(String id, String address) implements Change {
+    public AddVoter {
+      Objects.requireNonNull(id, "id");
+      Objects.requireNonNull(address, "address");
+    }
+
     @Override
     public Configuration applyTo(Configuration before) {
       return addOrMove(before, id, address);
@@ -41,6 +47,11 @@ public sealed interface Change {
 
   /** A server that gets the log and does not vote. A voter keeps its vote, and gets the address. */
   record AddNonvoter(String id, String address) implements Change {
+    public AddNonvoter {
+      Objects.requireNonNull(id, "id");
+      Objects.requireNonNull(address, "address");
+    }
+
     @Override
     public Configuration applyTo(Configuration before) {
       return addOrMove(before, id, address);
@@ -54,6 +65,10 @@ public sealed interface Change {
 
   /** A voter that is to be none. A server that is not there stays away. */
   record DemoteVoter(String id) implements Change {
+    public DemoteVoter {
+      Objects.requireNonNull(id, "id");
+    }
+
     @Override
     public Configuration applyTo(Configuration before) {
       return edit(before, id, server -> server.setSuffrage(Suffrage.NONVOTER));
@@ -67,6 +82,10 @@ public sealed interface Change {
 
   /** A server that is to go. */
   record RemoveServer(String id) implements Change {
+    public RemoveServer {
+      Objects.requireNonNull(id, "id");
+    }
+
     @Override
     public Configuration applyTo(Configuration before) {
       Configuration.Builder after = Configuration.newBuilder();

@@ -11,7 +11,6 @@ import io.raftlessons.replication.RaftLog;
 import io.raftlessons.replication.Replication;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Entry;
-import io.raftlessons.wire.Server;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -137,9 +136,11 @@ final class ConfigurationChanges {
 
   private void append(Step step, Request request, Configuration next) {
     boolean staging = asksForMore(request.change(), next);
-    Optional<String> refusal = propose(step, next, staging ? null : request);
+    Optional<Proposal.Refused> refusal = propose(step, next, staging ? null : request);
     if (refusal.isPresent()) {
-      fail(step, request, Reason.BUSY, refusal.get());
+      boolean fitsLater = refusal.get().reason() != Proposal.Reason.TOO_LARGE;
+      Reason reason = fitsLater ? Reason.BUSY : Reason.INVALID;
+      fail(step, request, reason, refusal.get().why());
     } else if (staging && inLog != null) {
       stage(request, inLog.index(), Reached.LOGGED);
     }
@@ -151,10 +152,11 @@ final class ConfigurationChanges {
    * @param request who waits for it; null for nobody
    * @return why not; empty if it was appended
    */
-  private Optional<String> propose(Step step, Configuration next, @Nullable Request request) {
+  private Optional<Proposal.Refused> propose(
+      Step step, Configuration next, @Nullable Request request) {
     Proposal answer = replication.propose(step, Entry.Type.CONFIGURATION, next.toByteString());
     if (answer instanceof Proposal.Refused refused) {
-      return Optional.of(refused.why());
+      return Optional.of(refused);
     }
     inLog = new InLog(((Proposal.Accepted) answer).index(), request);
     return Optional.empty();
@@ -179,9 +181,8 @@ final class ConfigurationChanges {
   }
 
   private void catchUp(Step step, Staging server) {
-    Server now = Configurations.find(history.latest(), server.id());
-    if (now == null || !now.getAddress().equals(server.address())) {
-      fail(step, server, Reason.CONFLICT, server.id() + " was removed or moved meanwhile");
+    if (!history.members().contains(server.id())) {
+      fail(step, server, Reason.CONFLICT, server.id() + " was removed meanwhile");
       return;
     }
     long match = replication.progress(server.id()).matchIndex();

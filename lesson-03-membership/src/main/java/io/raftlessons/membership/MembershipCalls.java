@@ -10,6 +10,7 @@ import io.raftlessons.replication.Replica;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -46,6 +47,7 @@ final class MembershipCalls {
 
   /** From any thread. */
   CompletableFuture<ChangeResult> change(Change change, long prevIndex, Duration timeout) {
+    Objects.requireNonNull(timeout, "timeout"); // here, and not on the raft loop
     CompletableFuture<ChangeResult> future = new CompletableFuture<>();
     replica.call(
         step -> {

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -181,6 +182,7 @@ public final class MembershipNode {
    *     already
    */
   public CompletableFuture<@Nullable Void> bootstrapCluster(Configuration first) {
+    Objects.requireNonNull(first, "first");
     return calls.ask(
         step -> {
           Optional<String> refused = membership.bootstrap(step, first);
@@ -243,6 +245,9 @@ public final class MembershipNode {
 
   /** As {@link #leadershipTransfer()}, to one voter. */
   public CompletableFuture<@Nullable Void> leadershipTransferToServer(String id) {
+    if (id.isEmpty()) {
+      throw new IllegalArgumentException("a server id is not empty");
+    }
     return calls.transfer(id);
   }
 

@@ -2,6 +2,7 @@ package io.raftlessons.membership;
 
 import static io.raftlessons.membership.HandRunGroup.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.Role;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 
 /** What a caller of a server sees. */
@@ -416,5 +418,27 @@ class MembershipNodeTest {
     assertThat(group.node(follower).stats())
         .as("of who has no vote")
         .containsEntry("num_peers", "0");
+  }
+
+  /** On the raft loop any of these would stop the server. */
+  @Test
+  @SuppressWarnings("NullAway") // what the compiler forbids is what is tried
+  void aCallerThatPassesNothingIsTheOneWhoIsTold() throws IOException {
+    HandRunGroup group = HandRunGroup.running(1);
+    MembershipNode leader = group.leader();
+    List<ThrowableAssert.ThrowingCallable> calls =
+        List.of(
+            () -> leader.addVoter(null, "s2", 0, PATIENT),
+            () -> leader.addVoter("s2", null, 0, PATIENT),
+            () -> leader.addNonvoter("s2", null, 0, PATIENT),
+            () -> leader.demoteVoter(null, 0, PATIENT),
+            () -> leader.removeServer(null, 0, PATIENT),
+            () -> leader.removeServer("s1", 0, null),
+            () -> leader.leadershipTransferToServer(null),
+            () -> leader.bootstrapCluster(null));
+    calls.forEach(call -> assertThatThrownBy(call).isInstanceOf(NullPointerException.class));
+    assertThatThrownBy(() -> leader.leadershipTransferToServer(""))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(group.outcome(leader.barrier())).startsWith("Applied");
   }
 }

@@ -141,7 +141,7 @@ class StagingTest {
   void whoIsRemovedMeanwhileIsNotPromoted() {
     long add = staged();
     long remove = f.remove("s4");
-    assertThat(f.answer(add)).isEqualTo("CONFLICT (NONVOTER 4): s4 was removed or moved meanwhile");
+    assertThat(f.answer(add)).isEqualTo("CONFLICT (NONVOTER 4): s4 was removed meanwhile");
     f.replicate();
     assertThat(f.answer(remove)).isEqualTo("5: s1 s2 s3");
     f.hasAll("s4");
