@@ -13,6 +13,7 @@ import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Forward;
 import io.raftlessons.wire.ForwardReply;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -22,13 +23,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Appends and reads at the leader: here if this node leads, else by a message to the node that
- * does. A message that is lost, or a leader that falls, leaves an outcome unknown; the caller tries
- * again.
+ * does. Who comes while no leader is known waits a moment for one: when leadership is handed over,
+ * that is all it takes. A message that is lost, or a leader that falls, leaves an outcome unknown;
+ * the caller tries again.
  *
  * <p>State belongs to one loop. {@link #append} and {@link #read} may be called from any thread.
  */
 public final class RaftGroup implements Group {
   private static final int MAX_FORWARDED = 4096;
+
+  /** Longer than a hand-over, and no longer than an election. */
+  private static final long LEADER_PATIENCE_NANOS = 200_000_000;
 
   /** A command for the log, or a query. */
   private record Wish(byte[] bytes, boolean isQuery) {
@@ -63,12 +68,16 @@ public final class RaftGroup implements Group {
   private record Sent(
       String leader, Wish wish, CompletableFuture<byte[]> answer, EventLoop.Timer timeout) {}
 
+  private record Leaderless(
+      Wish wish, long deadline, CompletableFuture<byte[]> answer, EventLoop.Timer patience) {}
+
   private final EventLoop loop;
   private final SharedTransport transport;
   private final MembershipNode node;
   private final UnaryOperator<byte[]> machine;
   private final long cluster;
   private final Map<Long, Sent> sent = new TreeMap<>();
+  private final Map<Long, Leaderless> leaderless = new TreeMap<>();
   private long lastRequest;
   private int takenForOthers;
 
@@ -114,7 +123,7 @@ public final class RaftGroup implements Group {
   private void takeNow(Wish wish, long timeoutNanos, CompletableFuture<byte[]> answer) {
     String leader = node.status().leader();
     if (leader.isEmpty()) {
-      fail(answer, Outcome.NOT_APPENDED, "no leader is known");
+      awaitLeader(wish, timeoutNanos, answer);
     } else if (leader.equals(node.id())) {
       here(wish, timeoutNanos, answer);
     } else if (sent.size() >= MAX_FORWARDED) {
@@ -122,6 +131,23 @@ public final class RaftGroup implements Group {
     } else {
       forward(leader, wish, timeoutNanos, answer);
     }
+  }
+
+  /** At most half of the time: the caller must hear before its end that nothing was appended. */
+  private void awaitLeader(Wish wish, long timeoutNanos, CompletableFuture<byte[]> answer) {
+    if (leaderless.size() >= MAX_FORWARDED) {
+      fail(answer, Outcome.BUSY, MAX_FORWARDED + " calls wait for a leader");
+      return;
+    }
+    long request = ++lastRequest;
+    EventLoop.Timer patience =
+        loop.schedule(
+            Math.min(LEADER_PATIENCE_NANOS, timeoutNanos / 2),
+            () -> {
+              leaderless.remove(request);
+              fail(answer, Outcome.NOT_APPENDED, "no leader is known");
+            });
+    leaderless.put(request, new Leaderless(wish, loop.now() + timeoutNanos, answer, patience));
   }
 
   private void here(Wish wish, long timeoutNanos, CompletableFuture<byte[]> answer) {
@@ -254,6 +280,12 @@ public final class RaftGroup implements Group {
           waiting.timeout().cancel();
           fail(waiting.answer(), waiting.wish().unanswered(), waiting.leader() + " was replaced");
         }
+      }
+      List<Leaderless> ready = List.copyOf(leaderless.values());
+      leaderless.clear();
+      for (Leaderless waiting : ready) {
+        waiting.patience().cancel();
+        takeNow(waiting.wish(), Math.max(1, waiting.deadline() - loop.now()), waiting.answer());
       }
     }
   }

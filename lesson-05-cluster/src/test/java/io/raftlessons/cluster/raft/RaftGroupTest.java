@@ -136,6 +136,43 @@ class RaftGroupTest {
     assertThat(refusal.getOutcome()).isEqualTo(ForwardReply.Outcome.NOT_LEADER);
   }
 
+  private void pass(long millis) {
+    host.advance(millis);
+    host.loop("group").execute(() -> {}); // a loop without tasks does not look at its alarms
+    host.settle();
+  }
+
+  /** A message of a later term says that n2 leads no more, and not who does. */
+  private void knowsNoLeader() {
+    from("n3", 5, Envelope.newBuilder().setAppendEntriesReply(AppendEntriesReply.newBuilder()));
+    assertThat(node.leader()).isEmpty();
+  }
+
+  @Test
+  void aCallWaitsAMomentForALeader() {
+    knowsNoLeader();
+    CompletableFuture<byte[]> command = group.append(CALL, TIMEOUT);
+    host.settle();
+    host.advance(150);
+    from("n3", 5, Envelope.newBuilder().setAppendEntries(AppendEntries.getDefaultInstance()));
+    assertThat(command).isNotDone();
+    assertThat(forwarded().getCommand().toByteArray()).isEqualTo(CALL);
+    assertThat(host.sent.get(host.sent.size() - 1).getTo()).isEqualTo("n3");
+  }
+
+  @Test
+  void aCallThatFindsNoLeaderHasSurelyNotBeenAppendedAndHearsItBeforeItsEnd() {
+    knowsNoLeader();
+    CompletableFuture<byte[]> command = group.append(CALL, TIMEOUT);
+    CompletableFuture<byte[]> inHaste = group.append(CALL, 100_000_000);
+    host.settle();
+    pass(60);
+    assertThat(outcome(inHaste)).isEqualTo(Outcome.NOT_APPENDED);
+    assertThat(command).isNotDone();
+    pass(150);
+    assertThat(outcome(command)).isEqualTo(Outcome.NOT_APPENDED);
+  }
+
   @Test
   void onlyTheOneThatWasAskedAnswers() {
     CompletableFuture<byte[]> command = group.append(CALL, TIMEOUT);
