@@ -7,18 +7,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -46,8 +38,7 @@ final class Launcher implements AutoCloseable {
   private final Console console;
   private final Closeable lock;
   private final ClusterIdentity identity;
-  private final Map<Integer, LocalNode> nodes = new ConcurrentSkipListMap<>();
-  private final NodeProbe probe;
+  private final LocalNodes nodes;
   private final ControlServer control;
   private final CountDownLatch finished = new CountDownLatch(1);
 
@@ -67,15 +58,12 @@ final class Launcher implements AutoCloseable {
     this.config = config;
     this.console = console;
     directory = new ClusterDirectory(config.dataDirectory());
-    probe = new NodeProbe(config);
+    nodes = new LocalNodes(config, directory, this::output, this::ended);
     directory.create();
     lock = directory.lock();
     try {
       identity = directory.identity(config.clusterName());
-      for (int node : nodesOfTheCluster()) {
-        PortCheck.requireFree(config, node);
-        nodes.put(node, localNode(node));
-      }
+      nodes.addAllOf(identity);
       control = new ControlServer(REQUEST_TIME_LIMIT, this::handle);
       control.file().write(directory.controlFile());
     } catch (IOException e) {
@@ -87,30 +75,6 @@ final class Launcher implements AutoCloseable {
     }
   }
 
-  private List<Integer> nodesOfTheCluster() {
-    List<Integer> numbers =
-        identity.bootstrapped()
-            ? directory.nodes()
-            : IntStream.rangeClosed(1, Settings.FIRST_NODES).boxed().toList();
-    if (numbers.isEmpty()) {
-      throw new CommandException(
-          "the data of all nodes is gone from "
-              + directory.root()
-              + "; 'cluster wipe' deletes the rest");
-    }
-    return numbers;
-  }
-
-  private LocalNode localNode(int node) {
-    try {
-      RotatingLog log =
-          new RotatingLog(directory.log(node), config.logFileSize(), config.logFiles());
-      return new LocalNode(config, node, log, this::output, this::ended);
-    } catch (IOException e) {
-      throw new CommandException("cannot write the log of node " + node + ": " + e, e);
-    }
-  }
-
   /**
    * Starts all nodes and returns when those that belong to the cluster know the same leader.
    *
@@ -118,7 +82,7 @@ final class Launcher implements AutoCloseable {
    */
   void start() throws InterruptedException {
     try {
-      nodes.values().forEach(node -> node.start(!identity.bootstrapped()));
+      nodes.all().forEach(node -> node.start(!identity.bootstrapped()));
       awaitReady();
       directory.bootstrapped(identity);
       ready = true;
@@ -130,8 +94,8 @@ final class Launcher implements AutoCloseable {
 
   private void awaitReady() throws InterruptedException {
     long deadline = System.nanoTime() + config.readyTimeout().toNanos();
-    while (!StatusReport.agreed(nodes.values(), views())) {
-      for (LocalNode node : nodes.values()) {
+    while (!StatusReport.agreed(nodes.all(), nodes.views())) {
+      for (LocalNode node : nodes.all()) {
         requireAlive(node);
       }
       if (System.nanoTime() > deadline) {
@@ -157,22 +121,9 @@ final class Launcher implements AutoCloseable {
     }
   }
 
-  /** What each node says of the cluster, by number; nothing of one that does not answer. */
-  private Map<Integer, JsonNode> views() {
-    Map<Integer, CompletableFuture<Optional<JsonNode>>> asked = new TreeMap<>();
-    for (LocalNode node : nodes.values()) {
-      if (node.running()) {
-        asked.put(node.number(), probe.ask(node.number()));
-      }
-    }
-    Map<Integer, JsonNode> views = new TreeMap<>();
-    asked.forEach((number, view) -> view.join().ifPresent(json -> views.put(number, json)));
-    return views;
-  }
-
   /** See {@link StatusReport}. */
   ObjectNode status() {
-    return StatusReport.of(config, identity, ready, nodes.values(), views());
+    return StatusReport.of(config, identity, ready, nodes.all(), nodes.views());
   }
 
   /** Returns when somebody asked for the end of the cluster and all nodes have ended. */
@@ -209,21 +160,20 @@ final class Launcher implements AutoCloseable {
 
   private LocalNode node(int number) {
     requireReady();
-    LocalNode node = nodes.get(number);
-    if (node == null) {
-      String known = nodes.keySet().toString();
-      throw new CommandException(
-          "there is no node %d here; there are %s; 'cluster add %d' adds it"
-              .formatted(number, known.substring(1, known.length() - 1), number));
-    }
-    return node;
+    return nodes
+        .find(number)
+        .orElseThrow(
+            () ->
+                new CommandException(
+                    "there is no node %d here; 'cluster add %d' adds it"
+                        .formatted(number, number)));
   }
 
   /** Starts a node that waits to be added to the cluster, unless it runs already. */
   private String addNode(int number) {
     requireReady();
-    boolean isNew = !nodes.containsKey(number);
-    LocalNode node = nodes.computeIfAbsent(number, this::localNode);
+    boolean isNew = nodes.find(number).isEmpty();
+    LocalNode node = nodes.findOrAdd(number);
     if (node.running()) {
       return "%s is running (pid %d)".formatted(node.name(), node.pid());
     }
@@ -231,7 +181,7 @@ final class Launcher implements AutoCloseable {
       return startNode(node);
     } catch (CommandException e) {
       if (isNew) {
-        forget(node);
+        nodes.forget(node);
       }
       throw e;
     }
@@ -240,24 +190,18 @@ final class Launcher implements AutoCloseable {
   /** Of a node that does not belong to the cluster any more: ends it, and deletes its data. */
   private String removeNode(int number) {
     requireReady();
-    LocalNode node = nodes.get(number);
-    if (node == null) {
+    Optional<LocalNode> found = nodes.find(number);
+    if (found.isEmpty()) {
       return ClusterConfig.nodeName(number) + " has no data here";
     }
+    LocalNode node = found.get();
     if (node.running()) {
       node.stop(config.stopTimeout());
     }
-    forget(node);
+    nodes.forget(node);
     String message = node.name() + " is stopped and its data is deleted";
     console.event(message);
     return message;
-  }
-
-  private void forget(LocalNode node) {
-    node.destroy();
-    nodes.remove(node.number());
-    node.closeLog();
-    directory.deleteNode(node.number());
   }
 
   private String event(LocalNode node, String command) {
@@ -278,7 +222,7 @@ final class Launcher implements AutoCloseable {
     node.start(false);
     long deadline = System.nanoTime() + config.readyTimeout().toNanos();
     try {
-      while (probe.ask(node.number()).join().isEmpty()) {
+      while (!nodes.answers(node)) {
         requireAlive(node);
         if (System.nanoTime() > deadline) {
           throw new CommandException(node.name() + " is started but does not answer");
@@ -311,32 +255,7 @@ final class Launcher implements AutoCloseable {
   private void stopAll(Duration timeout) {
     closing = true;
     setback.release();
-    List<Thread> stopping = new ArrayList<>();
-    for (LocalNode node : nodes.values()) {
-      Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  node.stop(timeout);
-                } catch (CommandException e) {
-                  console.event(String.valueOf(e.getMessage()));
-                }
-              },
-              "stop-" + node.name());
-      if (node.running()) {
-        thread.start();
-        stopping.add(thread);
-      }
-    }
-    try {
-      for (Thread thread : stopping) {
-        // a request may be waiting for the end of the same node, and with more patience
-        thread.join(timeout.toMillis() + POLL_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    nodes.values().forEach(LocalNode::destroy);
+    nodes.stop(timeout, console::event);
   }
 
   /** Ends all nodes within a second, and gives the directory back. Idempotent. */
@@ -357,7 +276,7 @@ final class Launcher implements AutoCloseable {
   }
 
   private void release() {
-    nodes.values().forEach(LocalNode::closeLog);
+    nodes.all().forEach(LocalNode::closeLog);
     try {
       lock.close();
     } catch (IOException e) {

@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "up",
-    description = "Starts three nodes and runs until Ctrl-C, or in the background with --detach.")
+    description =
+        "Starts the nodes, three at first, and runs until Ctrl-C, or in the background with --detach.")
 final class UpCommand extends BaseCommand {
   @Option(
       names = {"-d", "--detach"},
@@ -35,7 +36,7 @@ final class UpCommand extends BaseCommand {
     Thread hook = new Thread(launcher::close, "shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      terminal.event("starting three nodes in " + config.dataDirectory());
+      terminal.event("starting the nodes in " + config.dataDirectory());
       launcher.start();
       terminal.block(
           "the cluster is ready; Ctrl-C or 'cluster down' ends it\n\n"

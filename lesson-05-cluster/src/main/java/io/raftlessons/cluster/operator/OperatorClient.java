@@ -1,6 +1,7 @@
 package io.raftlessons.cluster.operator;
 
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.raftlessons.cluster.operator.wire.AddVoterRequest;
@@ -118,6 +119,9 @@ public final class OperatorClient implements AutoCloseable {
         }
         why = asked + " does not lead";
       } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() == Status.Code.PERMISSION_DENIED) {
+          throw new OperatorException(asked + ": " + e.getStatus().getDescription());
+        }
         why = asked + ": " + e.getStatus().getCode() + " " + e.getStatus().getDescription();
       }
       Thread.sleep(PAUSE_MILLIS);

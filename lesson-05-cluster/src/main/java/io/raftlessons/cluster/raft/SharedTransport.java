@@ -49,7 +49,6 @@ public final class SharedTransport implements Transport {
 
   public SharedTransport(Transport transport) {
     this.transport = transport;
-    transport.handle(this::receive);
   }
 
   /** The host, but with this transport: what the core's server is started on. */
@@ -67,10 +66,11 @@ public final class SharedTransport implements Transport {
     transport.send(envelope);
   }
 
-  /** Who takes the messages of the core. */
+  /** Who takes the messages of the core. Nothing is received before. */
   @Override
   public void handle(Consumer<Envelope> handler) {
     core = handler;
+    transport.handle(this::receive);
   }
 
   /** Who takes forwarded commands and their answers. */

@@ -1,6 +1,7 @@
 package io.raftlessons.cluster.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.cluster.launcher.Commands.Result;
@@ -62,6 +63,7 @@ class MembershipChangesTest {
 
     // add, then remove
     machineIsGone(2);
+    anEmptyDiskIsRefused(2);
     assertThat(done("add", "4")).contains("node-4 is running", "node-4 is a voter");
     assertThat(done("add", "4")).contains("node-4 was a voter already");
     assertThat(done("remove", "2")).contains("node-2 is removed");
@@ -135,6 +137,22 @@ class MembershipChangesTest {
   private void machineIsGone(int node) throws IOException {
     assertThat(done("kill", "" + node)).contains("was killed");
     delete(data.resolve(ClusterConfig.nodeName(node)));
+  }
+
+  /** The others know that it has promised something that it does not know any more. */
+  private void anEmptyDiskIsRefused(int node) {
+    assertThat(done("start", "" + node)).contains("is running");
+    await()
+        .atMost(ThreeNodes.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(done("logs", "" + node, "--lines", "20"))
+                    .contains("refuses the disk of node-" + node)
+                    .contains("empty its directory, and add it again"));
+    await()
+        .atMost(ThreeNodes.PATIENCE)
+        .untilAsserted(
+            () -> assertThat(done("status")).containsPattern("node-" + node + " +stopped"));
   }
 
   private static void delete(Path directory) throws IOException {

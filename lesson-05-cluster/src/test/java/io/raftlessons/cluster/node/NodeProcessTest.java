@@ -9,6 +9,8 @@ import io.raftlessons.cluster.config.ConfigLoader;
 import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.cluster.launcher.Commands;
+import io.raftlessons.cluster.operator.OperatorClient;
+import io.raftlessons.cluster.operator.OperatorException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +85,19 @@ class NodeProcessTest {
     JsonNode configuration = latestConfiguration(false);
     assertThat(configuration.path("index").asLong()).isZero();
     assertThat(configuration.path("members").size()).isZero();
+  }
+
+  @Test
+  void operatorsOfAnotherClusterAreRefused() throws Exception {
+    String address = "127.0.0.1:" + cluster.port(2, Listener.NODE);
+    long another = ClusterIdentity.read(temporary).fingerprint() + 1;
+    try (NodeProcess node = NodeProcess.start(config(), true);
+        OperatorClient operator = new OperatorClient(another, List.of(address))) {
+      assertThat(node.failure()).isEmpty();
+      assertThatThrownBy(() -> operator.removeServer("node-1", Duration.ofSeconds(1)))
+          .isInstanceOf(OperatorException.class)
+          .hasMessageContaining("belongs to another cluster");
+    }
   }
 
   @Test
