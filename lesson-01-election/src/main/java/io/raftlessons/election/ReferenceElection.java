@@ -220,8 +220,11 @@ public final class ReferenceElection implements Election {
   private void onRequestVote(Step step, Envelope message) {
     RequestVote request = message.getRequestVote();
     String candidate = message.getFrom();
-    boolean free = step.votedFor().isEmpty() || step.votedFor().equals(candidate);
-    if (!free || !upToDate(request.getLastLogTerm(), request.getLastLogIndex())) {
+    // Thesis 4.2.3, as for a higher term: the term may have come before, by another message.
+    boolean leaderLives = step.leaderHeardRecently() && !request.getLeadershipTransfer();
+    boolean free = step.votedFor().isEmpty() && !leaderLives;
+    boolean again = step.votedFor().equals(candidate);
+    if (!(free || again) || !upToDate(request.getLastLogTerm(), request.getLastLogIndex())) {
       refuse(step, message);
       return;
     }

@@ -169,6 +169,23 @@ class LeaderLivenessTest {
       assertThat(leader.core.role()).isEqualTo(Role.FOLLOWER);
     }
 
+    /** The leader's lease rests on this: b may not vote, whichever message brought the term. */
+    @Test
+    void followerOfALivingLeaderDoesNotVoteThoughTheTermCameBefore() {
+      ElectionFixture server = started(3);
+      server.receive(heartbeat("s2", 4));
+      server.receive(vote("s3", 5, false));
+      assertThat(server.core.currentTerm()).isEqualTo(5);
+      server.receive(requestVote("s3", 5));
+      assertThat(server.granted()).isFalse();
+      assertThat(server.core.votedFor()).isEmpty();
+
+      server.receive(requestVoteByTransfer("s3", 5));
+      assertThat(server.granted()).as("the leader wants it").isTrue();
+      server.receive(requestVote("s3", 5));
+      assertThat(server.granted()).as("it has this vote already").isTrue();
+    }
+
     /** It breaks in on a living leader, not on a vote that is given. */
     @Test
     void transferGivesNoSecondVoteInATerm() {
