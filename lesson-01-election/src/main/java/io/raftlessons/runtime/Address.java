@@ -4,14 +4,14 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 /** Where a server listens: a name or an IP address (IPv6 in brackets), and a port of 1 to 65535. */
-record Address(String host, int port) {
+public record Address(String host, int port) {
   private static final int MAX_LENGTH = 300;
 
   /**
    * @throws IllegalArgumentException if the text is not "host:port"; names with an underscore are
    *     no host names
    */
-  static Address parse(String text) {
+  public static Address parse(String text) {
     if (text.length() <= MAX_LENGTH) {
       try {
         URI uri = new URI("raft://" + text);

@@ -14,6 +14,7 @@ import io.raftlessons.cluster.operator.wire.OperatorGrpc.OperatorBlockingStub;
 import io.raftlessons.cluster.operator.wire.Question;
 import io.raftlessons.cluster.operator.wire.RemoveServerRequest;
 import io.raftlessons.cluster.operator.wire.TransferRequest;
+import io.raftlessons.runtime.Address;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,11 +134,10 @@ public final class OperatorClient implements AutoCloseable {
     return channels.computeIfAbsent(
         address,
         key -> {
-          int colon = key.lastIndexOf(':');
-          String host = key.substring(0, colon);
+          Address at = Address.parse(key);
+          String host = at.host();
           String plain = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-          int port = Integer.parseInt(key.substring(colon + 1));
-          return NettyChannelBuilder.forAddress(plain, port).usePlaintext().build();
+          return NettyChannelBuilder.forAddress(plain, at.port()).usePlaintext().build();
         });
   }
 

@@ -2,6 +2,7 @@ package io.raftlessons.cluster.operator;
 
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.operator.wire.AddVoterRequest;
 import io.raftlessons.cluster.operator.wire.Answer;
 import io.raftlessons.cluster.operator.wire.Changed;
@@ -19,9 +20,11 @@ import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.MemberStatus;
 import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.replication.RaftException;
+import io.raftlessons.runtime.Address;
 import io.raftlessons.wire.Server;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -78,13 +81,32 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
 
   @Override
   public void addVoter(AddVoterRequest request, StreamObserver<Answer> caller) {
+    Optional<String> unusable = unusable(request.getId(), request.getAddress());
     answer(
         request.getCluster(),
         caller,
         raft ->
-            raft.addVoter(
-                    request.getId(), request.getAddress(), 0, timeout(request.getTimeoutMillis()))
-                .thenApply(OperatorService::changed));
+            unusable.isPresent()
+                ? CompletableFuture.completedFuture(failed(unusable.get()))
+                : raft.addVoter(
+                        request.getId(),
+                        request.getAddress(),
+                        0,
+                        timeout(request.getTimeoutMillis()))
+                    .thenApply(OperatorService::changed));
+  }
+
+  /** Once it is in the log, every node has to live with it: this program must know what to do. */
+  static Optional<String> unusable(String id, String address) {
+    if (!id.matches("node-[1-" + Settings.MAX_NODES + "]")) {
+      return Optional.of("a node is called node-1 to node-" + Settings.MAX_NODES + ", not " + id);
+    }
+    try {
+      Address.parse(address);
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   @Override
@@ -155,7 +177,10 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
       }
       return Answer.newBuilder().setNotLeader(hint).build();
     }
-    String why = String.valueOf(cause.getMessage());
+    return failed(String.valueOf(cause.getMessage()));
+  }
+
+  private static Answer failed(String why) {
     return Answer.newBuilder().setFailed(Failed.newBuilder().setWhy(why)).build();
   }
 }
