@@ -4,7 +4,10 @@ import io.raftlessons.core.Effect.SaveHardState;
 import io.raftlessons.runtime.StableStore;
 import java.io.IOException;
 
-/** Puts term and vote into the stable store, for a {@link Driver}. On the I/O loop. */
+/**
+ * Puts the hard state into the stable store, for a {@link Driver}. On the I/O loop. If it says that
+ * the disk is refused, that is the last write: the server stops.
+ */
 public final class HardStateWriter implements Driver.Writer<SaveHardState> {
   private final StableStore stable;
 
@@ -15,6 +18,9 @@ public final class HardStateWriter implements Driver.Writer<SaveHardState> {
   @Override
   public void write(SaveHardState write) throws IOException {
     stable.save(write.state());
+    if (!write.state().getRefused().isEmpty()) {
+      throw new IllegalStateException(write.state().getRefused());
+    }
   }
 
   @Override

@@ -28,6 +28,7 @@ public final class RaftCore {
   private String votedFor;
   private final long storage;
   private final long life;
+  private String refused;
   private String leader = "";
   private long leaderHeardAt;
   private long termStartedAt;
@@ -47,6 +48,7 @@ public final class RaftCore {
     votedFor = stored.getVotedFor();
     storage = stored.getStorage();
     life = stored.getLife();
+    refused = stored.getRefused();
     leaderHeardAt = now;
     termStartedAt = now;
     for (Part part : parts) {
@@ -152,6 +154,7 @@ public final class RaftCore {
     private final long termBefore = currentTerm;
     private final String voteBefore = votedFor;
     private final String leaderBefore = leader;
+    private final String refusedBefore = refused;
     private final List<Effect> emitted = new ArrayList<>(4);
     private @Nullable ArrayDeque<Runnable> events;
 
@@ -232,13 +235,16 @@ public final class RaftCore {
     }
 
     Effects effects() {
-      if (currentTerm != termBefore || !votedFor.equals(voteBefore)) {
+      if (currentTerm != termBefore
+          || !votedFor.equals(voteBefore)
+          || !refused.equals(refusedBefore)) {
         HardState state =
             HardState.newBuilder()
                 .setCurrentTerm(currentTerm)
                 .setVotedFor(votedFor)
                 .setStorage(storage)
                 .setLife(life)
+                .setRefused(refused)
                 .build();
         emitted.add(0, new Effect.SaveHardState(state));
       }
@@ -347,6 +353,11 @@ public final class RaftCore {
             "term " + currentTerm + ": voted for " + votedFor + ", now asked for " + candidate);
       }
       votedFor = candidate;
+    }
+
+    @Override
+    public void refuseDisk(String why) {
+      refused = why;
     }
 
     @Override

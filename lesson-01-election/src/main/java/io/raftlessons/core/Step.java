@@ -56,6 +56,12 @@ public interface Step {
   /** Gives this term's vote. The core refuses a second vote for somebody else. */
   void voteFor(String candidate);
 
+  /**
+   * This server's disk must not be used any more. When that is on the disk the server stops: a
+   * later start would forget it. What it promises from now on never leaves.
+   */
+  void refuseDisk(String why);
+
   /** The leader is silent: {@link #leader} no longer names it. */
   void forgetLeader();
 

@@ -52,6 +52,22 @@ class StepTest extends RaftCoreFixture {
         .allMatch(message -> message.getStorage() == -7 && message.getLife() == 3);
   }
 
+  /** Lesson 3: and it stays so, whatever else is kept. */
+  @Test
+  void aRefusedDiskIsMarked() {
+    HardState marked = hardState(5, "").toBuilder().setRefused("why").build();
+    RaftCore third =
+        new RaftCore(RaftConfig.defaults("s1"), hardState(5, ""), List.of(p1, p2), START);
+    assertThat(third.step(START, s -> s.refuseDisk("why")).of(SaveHardState.class))
+        .containsExactly(new SaveHardState(marked));
+    assertThat(third.step(START, s -> s.refuseDisk("why")).of(SaveHardState.class)).isEmpty();
+    RaftCore again = new RaftCore(RaftConfig.defaults("s1"), marked, List.of(p1, p2), START);
+    for (RaftCore core : List.of(third, again)) {
+      assertThat(core.step(START, s -> s.enterTerm(6)).of(SaveHardState.class))
+          .containsExactly(new SaveHardState(marked.toBuilder().setCurrentTerm(6).build()));
+    }
+  }
+
   @Nested
   class Events {
     /** R3; the mutant that tells at once changes a part under its own feet. */

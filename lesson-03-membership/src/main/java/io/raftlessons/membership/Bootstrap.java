@@ -46,7 +46,8 @@ final class Bootstrap {
 
   /**
    * Puts a configuration behind all that the log has, in a term that nobody else has seen. What was
-   * not committed yet may be committed by it, and what only the lost servers had is lost.
+   * not committed yet may be committed by it, and what only the lost servers had is lost. So a disk
+   * that was refused may be used again: nobody is left whom it could break a promise to.
    */
   static void recover(StableStore stable, LogStore log, Configuration configuration)
       throws IOException {
@@ -59,7 +60,7 @@ final class Bootstrap {
     long last = log.lastIndex();
     long lastTerm = last == 0 ? 0 : log.read(last, 1).get(0).getTerm();
     long term = Math.max(state.getCurrentTerm(), lastTerm) + 1;
-    stable.save(state.toBuilder().setCurrentTerm(term).clearVotedFor().build());
+    stable.save(state.toBuilder().setCurrentTerm(term).clearVotedFor().clearRefused().build());
     log.write(last + 1, List.of(entry(last + 1, term, configuration)));
     log.sync();
   }
@@ -67,10 +68,15 @@ final class Bootstrap {
   /**
    * Begins another life of the server on its disk. A disk that is used for the first time gets its
    * number; one that was bootstrapped gets the term of its first record.
+   *
+   * @throws IOException also if the disk was refused in an earlier life
    */
   static void beginLife(StableStore stable, LogStore log, RandomGenerator random)
       throws IOException {
     HardState state = stable.load();
+    if (!state.getRefused().isEmpty()) {
+      throw new IOException(state.getRefused());
+    }
     HardState.Builder next = state.toBuilder().setLife(Life.next(state.getLife(), random));
     while (next.getStorage() == 0) {
       next.setStorage(random.nextLong());

@@ -81,7 +81,8 @@ public final class MembershipNode {
    *
    * @param stable and {@code logStore} are used by the I/O loop from now on; the caller closes them
    *     after {@link #shutdown}
-   * @throws IOException if a store cannot be read, or the two contradict each other
+   * @throws IOException if a store cannot be read, or the two contradict each other, or a leader
+   *     has refused this disk; then the message says what to do
    */
   public static MembershipNode start(
       Setup setup, StableStore stable, LogStore logStore, StateMachine machine, Host host)

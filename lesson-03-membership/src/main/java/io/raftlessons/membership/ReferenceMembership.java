@@ -308,12 +308,14 @@ public final class ReferenceMembership implements Membership {
     }
   }
 
-  /** This server's word is worth nothing any more, and must not be given again. */
+  /**
+   * This server's word is worth nothing any more, and must not be given again, in no later life.
+   */
   private void onStorageRefused(Step step, String leader, StorageRefused refused) {
     boolean thisLife =
         refused.getStorage() == stored.getStorage() && refused.getLife() == stored.getLife();
     if (thisLife) {
-      throw new IllegalStateException(
+      step.refuseDisk(
           leader
               + " refuses the disk of "
               + step.self()

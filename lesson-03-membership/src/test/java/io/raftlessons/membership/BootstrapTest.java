@@ -141,6 +141,25 @@ class BootstrapTest {
   }
 
   @Test
+  void noLifeBeginsOnADiskThatWasRefused() throws IOException {
+    HardState refused = CoreFixture.hardState(7, "s3").toBuilder().setRefused("why").build();
+    stable.save(refused);
+    assertThatThrownBy(() -> Bootstrap.beginLife(stable, log, new SplittableRandom(1)))
+        .isInstanceOf(IOException.class)
+        .hasMessage("why");
+    assertThat(stable.load()).isEqualTo(refused);
+  }
+
+  /** Nobody is left whom it could break a promise to. */
+  @Test
+  void aRefusedDiskIsGoodForARecovery() throws IOException {
+    stable.save(CoreFixture.hardState(7, "s3").toBuilder().setRefused("why").build());
+    Bootstrap.recover(stable, log, ONE);
+    Bootstrap.beginLife(stable, log, new SplittableRandom(1));
+    assertThat(stable.load().getRefused()).isEmpty();
+  }
+
+  @Test
   void recoveryPutsAConfigurationBehindEverythingInANewTerm() throws IOException {
     log.write(1, List.of(configuration(1, 1, voters(3)), command(2, 4)));
     stable.save(

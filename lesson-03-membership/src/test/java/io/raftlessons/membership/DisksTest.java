@@ -12,8 +12,8 @@ import static io.raftlessons.membership.MembershipFixture.life;
 import static io.raftlessons.membership.MembershipFixture.vote;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftlessons.core.Effect.SaveHardState;
 import io.raftlessons.core.Role;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Server;
@@ -115,11 +115,12 @@ class DisksTest {
   }
 
   @Test
-  void whoIsRefusedStopsAndSaysWhatToDo() {
+  void whoIsRefusedMarksItsDiskAndSaysWhatToDo() {
     MembershipFixture f = group(3).start();
     f.append(2, 1, 1, 0);
-    assertThatThrownBy(() -> f.receive(refusal(2, 1, 1)))
-        .hasMessage(
+    assertThat(f.receive(refusal(2, 1, 1)).of(SaveHardState.class))
+        .extracting(save -> save.state().getRefused())
+        .containsExactly(
             "s2 refuses the disk of s1: why. Remove this server from the group, empty its"
                 + " directory, and add it again");
   }
@@ -132,6 +133,7 @@ class DisksTest {
     f.receive(refusal(1, 1, 1));
     f.receive(refusal(3, 1, 1));
     assertThat(f.core.currentTerm()).isEqualTo(2);
+    assertThat(f.diskRefused()).isEmpty();
   }
 
   /** A late message, and not a disk that was set back: what it says is dropped, no more. */

@@ -419,6 +419,11 @@ final class MembershipFixture {
     return refused;
   }
 
+  /** Why this server's disk is refused; "" if it is not. */
+  String diskRefused() {
+    return hardState.getRefused();
+  }
+
   private Effects keep(Effects next) {
     next.of(SaveHardState.class).forEach(save -> hardState = save.state());
     unsynced.addAll(next.of(LogWrite.WriteLog.class));

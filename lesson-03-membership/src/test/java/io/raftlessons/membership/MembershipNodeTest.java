@@ -119,6 +119,10 @@ class MembershipNodeTest {
         .extracting(Throwable::getMessage)
         .asString()
         .contains("refuses the disk of " + id + ": its disk was set back");
+    String why = again.failure().orElseThrow().getMessage();
+    for (int starts = 0; starts < 3; starts++) {
+      assertThatThrownBy(() -> group.start(id)).isInstanceOf(IOException.class).hasMessage(why);
+    }
   }
 
   @Test

@@ -330,7 +330,8 @@ public final class MembershipScenario implements Scenario {
 
     /**
      * A member comes back with a disk as it was one start ago, or two. All who have heard of the
-     * later ones still run, so it must be refused; then it is replaced, as the message says.
+     * later ones still run, so it must be refused, and stay so however often it is started; then it
+     * is replaced, as the message says.
      */
     private void diskIsSetBack() {
       world.runUntil(world.now() + LIVENESS_BOUND, answers::allTold);
@@ -344,15 +345,11 @@ public final class MembershipScenario implements Scenario {
       for (int starts = 1 + random.nextInt(2); starts > 0; starts--) {
         startAndStop(victim);
       }
-      long before = world.reach().of("disk refused");
       world.note("the disk of " + victim + " is set back");
       disks.lost(victim);
       world.setBackDisk(victim, earlier);
-      world.start(victim);
-      if (!world.runUntil(
-          world.now() + REFUSAL_BOUND, () -> world.reach().of("disk refused") > before)) {
-        throw new Violation(
-            "DiskRefused", victim + " runs on a disk that was set back:" + world.describe());
+      for (int starts = 1 + random.nextInt(4); starts > 0; starts--) {
+        startIsRefused(victim);
       }
       world.reach().count("disk refused that was set back");
       removeVictim();
@@ -360,6 +357,17 @@ public final class MembershipScenario implements Scenario {
           victim + " is not a voter again",
           now -> change(now, new Change.AddVoter(victim, victim)),
           () -> MembershipChecks.voters(committed.latest()).contains(victim));
+    }
+
+    private void startIsRefused(String victim) {
+      long before = world.reach().of("disk refused");
+      world.start(victim);
+      if (!world.runUntil(
+          world.now() + REFUSAL_BOUND, () -> world.reach().of("disk refused") > before)) {
+        throw new Violation(
+            "DiskRefused", victim + " runs on a disk that was set back:" + world.describe());
+      }
+      world.crash(victim);
     }
 
     private String victim(String leader) {
