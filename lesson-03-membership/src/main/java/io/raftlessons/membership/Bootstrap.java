@@ -19,6 +19,9 @@ final class Bootstrap {
 
   private static final long FIRST_INDEX = 1;
 
+  /** A lost server that campaigned ten times a second would need more than a day for these. */
+  private static final long TERMS_AHEAD = 1_000_000;
+
   private Bootstrap() {}
 
   /**
@@ -45,9 +48,10 @@ final class Bootstrap {
   }
 
   /**
-   * Puts a configuration behind all that the log has, in a term that nobody else has seen. What was
-   * not committed yet may be committed by it, and what only the lost servers had is lost. So a disk
-   * that was refused may be used again: nobody is left whom it could break a promise to.
+   * Puts a configuration behind all that the log has, in a term so far ahead that no lost server
+   * can be expected to have campaigned in it or later. What was not committed yet may be committed
+   * by it, and what only the lost servers had is lost. So a disk that was refused may be used
+   * again: nobody is left whom it could break a promise to.
    */
   static void recover(StableStore stable, LogStore log, Configuration configuration)
       throws IOException {
@@ -59,7 +63,7 @@ final class Bootstrap {
     HardState state = stable.load();
     long last = log.lastIndex();
     long lastTerm = last == 0 ? 0 : log.read(last, 1).get(0).getTerm();
-    long term = Math.max(state.getCurrentTerm(), lastTerm) + 1;
+    long term = Math.max(state.getCurrentTerm(), lastTerm) + TERMS_AHEAD;
     stable.save(state.toBuilder().setCurrentTerm(term).clearVotedFor().clearRefused().build());
     log.write(last + 1, List.of(entry(last + 1, term, configuration)));
     log.sync();

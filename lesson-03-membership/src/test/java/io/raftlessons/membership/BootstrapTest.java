@@ -160,7 +160,7 @@ class BootstrapTest {
   }
 
   @Test
-  void recoveryPutsAConfigurationBehindEverythingInANewTerm() throws IOException {
+  void recoveryPutsAConfigurationBehindEverythingInATermFarAhead() throws IOException {
     log.write(1, List.of(configuration(1, 1, voters(3)), command(2, 4)));
     stable.save(
         HardState.newBuilder()
@@ -171,17 +171,18 @@ class BootstrapTest {
             .build());
     Bootstrap.recover(stable, log, ONE);
     assertThat(log.lastIndex()).isEqualTo(3);
-    assertThat(last()).isEqualTo(configuration(3, 6, ONE));
+    assertThat(last()).isEqualTo(configuration(3, 1_000_005, ONE));
     assertThat(stable.load())
-        .isEqualTo(HardState.newBuilder().setCurrentTerm(6).setStorage(9).setLife(3).build());
+        .isEqualTo(
+            HardState.newBuilder().setCurrentTerm(1_000_005).setStorage(9).setLife(3).build());
   }
 
   @Test
   void recoveryOfABootstrappedServerThatNeverRan() throws IOException {
     Bootstrap.bootstrap(stable, log, GROUP);
     Bootstrap.recover(stable, log, ONE);
-    assertThat(last()).isEqualTo(configuration(2, 2, ONE));
-    assertThat(stable.load().getCurrentTerm()).isEqualTo(2);
+    assertThat(last()).isEqualTo(configuration(2, 1_000_001, ONE));
+    assertThat(stable.load().getCurrentTerm()).isEqualTo(1_000_001);
   }
 
   @Test
