@@ -302,10 +302,14 @@ public final class ReferenceMembership implements Membership {
 
   /** It is of this term: the leader of this term wants this server to lead the next one. */
   private void onTimeoutNow(Step step, String from) {
-    boolean fromLeader = step.leader().isEmpty() || step.leader().equals(from);
-    if (step.role() == Role.FOLLOWER && fromLeader && history.votes(step.self())) {
+    if (step.role() == Role.FOLLOWER && mayLead(step, from) && history.votes(step.self())) {
       election.campaign(step, true);
     }
+  }
+
+  /** What is of this term may be the first that is heard of its leader. */
+  private static boolean mayLead(Step step, String from) {
+    return step.leader().isEmpty() || step.leader().equals(from);
   }
 
   /**
@@ -314,7 +318,7 @@ public final class ReferenceMembership implements Membership {
   private void onStorageRefused(Step step, String leader, StorageRefused refused) {
     boolean thisLife =
         refused.getStorage() == stored.getStorage() && refused.getLife() == stored.getLife();
-    if (thisLife) {
+    if (thisLife && mayLead(step, leader)) {
       step.refuseDisk(
           leader
               + " refuses the disk of "

@@ -103,8 +103,12 @@ class DisksTest {
   }
 
   private static Envelope refusal(long term, long storage, int number) {
+    return refusal("s2", term, storage, number);
+  }
+
+  private static Envelope refusal(String from, long term, long storage, int number) {
     return MembershipFixture.message(
-        "s2",
+        from,
         term,
         Envelope.newBuilder()
             .setStorageRefused(
@@ -123,6 +127,25 @@ class DisksTest {
         .containsExactly(
             "s2 refuses the disk of s1: why. Remove this server from the group, empty its"
                 + " directory, and add it again");
+  }
+
+  @Test
+  void onlyTheLeaderIsBelieved() {
+    MembershipFixture f = group(3).start();
+    f.append(2, 1, 1, 0);
+    f.receive(refusal("s3", 2, 1, 1));
+    assertThat(f.diskRefused()).isEmpty();
+    MembershipFixture g = group(3).start().lead();
+    g.receive(refusal(2, 1, 1));
+    assertThat(g.diskRefused()).isEmpty();
+  }
+
+  /** Its refusal may come before its first heartbeat. */
+  @Test
+  void aLeaderThatIsNotKnownYetIsBelieved() {
+    MembershipFixture f = group(3).term(2).start();
+    f.receive(refusal(2, 1, 1));
+    assertThat(f.diskRefused()).startsWith("s2 refuses");
   }
 
   @Test
