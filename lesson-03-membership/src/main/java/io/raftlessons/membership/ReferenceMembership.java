@@ -134,7 +134,7 @@ public final class ReferenceMembership implements Membership {
     for (Entry entry : entries) {
       if (entry.getType() == Entry.Type.CONFIGURATION) {
         history.append(entry.getIndex(), Configurations.parse(entry));
-        disks.keep(history.members()); // who leaves and comes back at once may have another disk
+        rememberMembers(); // who leaves and comes back at once may have another disk
         changed = true;
       }
     }
@@ -143,10 +143,14 @@ public final class ReferenceMembership implements Membership {
     }
   }
 
+  private void rememberMembers() {
+    disks.membersAre(history.members(), history.latestIndex());
+  }
+
   @Override
   public void truncated(Step step, long from) {
     if (history.truncate(from)) {
-      disks.keep(history.members());
+      rememberMembers();
       configurationChanged(step);
     }
   }
@@ -259,7 +263,7 @@ public final class ReferenceMembership implements Membership {
   @Override
   public void becameLeader(Step step) {
     ledSince = step.now();
-    disks.newTerm();
+    disks.newTerm(history.members());
   }
 
   @Override
@@ -278,6 +282,9 @@ public final class ReferenceMembership implements Membership {
       return true;
     }
     boolean ofThisTerm = message.getTerm() == step.currentTerm();
+    if (disks.mayBeOfFormerMember(message, sender, ofThisTerm)) {
+      return false;
+    }
     Optional<String> refused = disks.refuse(message, sender, ofThisTerm);
     if (refused.isPresent() && step.role() == Role.LEADER && ofThisTerm) {
       StorageRefused.Builder answer =

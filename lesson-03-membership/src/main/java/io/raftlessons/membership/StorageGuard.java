@@ -18,26 +18,32 @@ import java.util.TreeMap;
  * lack what it has acknowledged (§5.1 takes stable storage for granted).
  *
  * <p>A server tells with every message which disk it is on and how often it was started on it. The
- * disk is compared with the one in the configuration; that is known only when the server has joined
- * or was heard by the first leader; before, a disk is guarded only by the leader to which it has
- * acknowledged something. A disk that was set back is found by whoever remembers a later life of
- * it, or acknowledgements that it lacks now. That memory is not durable: nobody may be left who
- * remembers.
+ * disk is compared with the one in the configuration. A voter of a bootstrap gets it there by a
+ * leader that has heard it, a nonvoter with its vote; before, only a leader that it has answered
+ * holds it to its disk, and only for its term.
+ *
+ * <p>A disk that was set back is found by a server that remembers a later life of it, or, leading,
+ * acknowledgements that it lacks now. It must be the one that hears it. That is the leader;
+ * followers hear each other only in elections, so a new leader may remember an earlier life than
+ * the last. The memory is not durable either. What is not found counts.
  */
 final class StorageGuard {
   /**
    * The newest life of a server that was heard of.
    *
+   * @param answered whether it has answered this server as the leader of this term
    * @param match the highest index that it has acknowledged in this term
    * @param matchedInLife the life in which it did
    */
-  private record Known(long storage, long life, long match, long matchedInLife) {
+  private record Known(long storage, long life, boolean answered, long match, long matchedInLife) {
     Known heard(Envelope message, boolean ofThisTerm) {
-      AppendEntriesReply reply = message.getAppendEntriesReply();
-      long acknowledged = reply.getPrevLogIndex() + reply.getCount();
-      return ofThisTerm && reply.getSuccess() && acknowledged > match
-          ? new Known(storage, message.getLife(), acknowledged, message.getLife())
-          : new Known(storage, message.getLife(), match, matchedInLife);
+      boolean answers = answered || isAnswer(message, ofThisTerm);
+      return ofThisTerm
+              && message.getAppendEntriesReply().getSuccess()
+              && endOfWhatWasAsked(message) > match
+          ? new Known(
+              storage, message.getLife(), answers, endOfWhatWasAsked(message), message.getLife())
+          : new Known(storage, message.getLife(), answers, match, matchedInLife);
     }
 
     boolean lacksWhatItAcknowledged(Envelope message, boolean ofThisTerm) {
@@ -51,6 +57,9 @@ final class StorageGuard {
 
   private final Map<String, Known> known = new TreeMap<>();
 
+  /** Where in the log each member joined; 0 for those who did before this term. */
+  private final Map<String, Long> joined = new TreeMap<>();
+
   /**
    * Looks at a message of a member, and remembers who is behind it.
    *
@@ -61,7 +70,7 @@ final class StorageGuard {
   Optional<String> refuse(Envelope message, Server recorded, boolean ofThisTerm) {
     Known before = known.get(message.getFrom());
     long expected = recorded.getStorage();
-    if (expected == 0 && before != null && before.match() > 0) {
+    if (expected == 0 && before != null && before.answered()) {
       expected = before.storage(); // on which the leader believes to be what was acknowledged
     }
     if (expected != 0 && expected != message.getStorage()) {
@@ -73,7 +82,7 @@ final class StorageGuard {
           : Optional.empty();
     }
     if (before == null || before.storage() != message.getStorage()) {
-      before = new Known(message.getStorage(), message.getLife(), 0, 0);
+      before = new Known(message.getStorage(), message.getLife(), false, 0, 0);
     }
     if (!Life.follows(message.getLife(), before.life())) {
       return Optional.of(
@@ -94,6 +103,28 @@ final class StorageGuard {
     return Optional.empty();
   }
 
+  /**
+   * Whether a message may answer what was sent before the member joined, when it was a member once
+   * before: then the disk that answered may be gone. The first question to a member ends where it
+   * joined, or behind.
+   */
+  boolean mayBeOfFormerMember(Envelope message, Server recorded, boolean ofThisTerm) {
+    Known now = known.get(message.getFrom());
+    return isAnswer(message, ofThisTerm)
+        && recorded.getStorage() == 0
+        && (now == null || !now.answered())
+        && endOfWhatWasAsked(message) < joined.getOrDefault(message.getFrom(), 0L);
+  }
+
+  private static boolean isAnswer(Envelope message, boolean ofThisTerm) {
+    return ofThisTerm && message.hasAppendEntriesReply();
+  }
+
+  private static long endOfWhatWasAsked(Envelope message) {
+    AppendEntriesReply reply = message.getAppendEntriesReply();
+    return reply.getPrevLogIndex() + reply.getCount();
+  }
+
   private static boolean isPromise(BodyCase kind) {
     return kind == BodyCase.REQUEST_VOTE_REPLY
         || kind == BodyCase.APPEND_ENTRIES_REPLY
@@ -101,13 +132,20 @@ final class StorageGuard {
   }
 
   /** Acknowledgements to a leader of another term say nothing about this one. */
-  void newTerm() {
-    known.replaceAll((id, now) -> new Known(now.storage(), now.life(), 0, 0));
+  void newTerm(SortedSet<String> members) {
+    known.replaceAll((id, now) -> new Known(now.storage(), now.life(), false, 0, 0));
+    members.forEach(id -> joined.put(id, 0L));
   }
 
-  /** Forgets servers that do not belong any more. */
-  void keep(SortedSet<String> members) {
+  /**
+   * Forgets servers that do not belong any more.
+   *
+   * @param index of the configuration
+   */
+  void membersAre(SortedSet<String> members, long index) {
     known.keySet().retainAll(members);
+    joined.keySet().retainAll(members);
+    members.forEach(id -> joined.putIfAbsent(id, index));
   }
 
   /** The disk that a member was heard from; 0 if it was not heard, or tells none. */

@@ -191,6 +191,33 @@ class DisksTest {
     assertThat(f.answer(add)).isEqualTo("5: s1 s2 s3");
   }
 
+  /** Else it would be the newcomer that is told to stop; and it would never get what it lacks. */
+  @Test
+  void aLateAnswerOfTheDiskBeforeSaysNothingOfTheNewOne() {
+    MembershipFixture f = group(3).start().leadSettled();
+    f.addNonvoter("s4");
+    f.replicate();
+    f.remove("s4");
+    f.replicate();
+    f.addVoter("s4");
+    f.receive(from(f.success("s4", 3), 4, 1));
+    f.receive(from(f.rejection("s4", 2, 0), 4, 1));
+    assertThat(f.replication.progress("s4").matchIndex()).isZero();
+    assertThat(f.refused()).as("perhaps it is the same disk").isEmpty();
+
+    f.receive(from(f.rejection("s4", 5, 0), 7, 1));
+    assertThat(f.refused()).isEmpty();
+    assertThat(f.replication.progress("s4").nextIndex()).isEqualTo(1);
+    f.receive(from(f.success("s4", 3), 4, 1));
+    assertThat(requireNonNull(f.refused().get("s4")).getStorage()).as("not 7").isEqualTo(4);
+    f.receive(from(f.success("s4", 2), 7, 1));
+    f.receive(from(f.success("s4", 5), 7, 1));
+    f.persist();
+    f.hasAll("s2");
+    assertThat(f.latest()).isEqualTo("s1 s2 s3 s4");
+    assertThat(f.member("s4").getStorage()).isEqualTo(7);
+  }
+
   /** Removal and return may be in one message. */
   @Test
   void aFollowerForgetsADiskWithItsServer() {

@@ -11,6 +11,7 @@ import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Server;
+import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 class StorageGuardTest {
   private static final Server RECORDED = voter("s2");
   private static final Server UNKNOWN = Configurations.voter("s2", "s2");
+
+  private static final TreeSet<String> S2 = new TreeSet<>(List.of("s2"));
 
   private final StorageGuard guard = new StorageGuard();
 
@@ -115,7 +118,7 @@ class StorageGuardTest {
     assertThat(guard.refuse(acknowledged(9), RECORDED, false)).isEmpty();
     assertThat(refused(RECORDED, from(rejected(3), 2, 2))).isEmpty();
     assertThat(refused(RECORDED, from(acknowledged(9), 2, 2))).isEmpty();
-    guard.newTerm();
+    guard.newTerm(S2);
     assertThat(refused(RECORDED, from(rejected(3), 2, 3))).isEmpty();
     assertThat(refused(RECORDED, from(rejected(9), 2, 2))).as("the life counts on").isNotEmpty();
   }
@@ -134,9 +137,41 @@ class StorageGuardTest {
     assertThat(refused(UNKNOWN, from(acknowledged(9), 7, 1))).isEmpty();
     assertThat(refused(UNKNOWN, from(acknowledged(3), 8, 1))).startsWith("it joined");
     assertThat(guard.storageOf("s2")).isEqualTo(7);
-    guard.newTerm();
+    guard.newTerm(S2);
     assertThat(refused(UNKNOWN, from(acknowledged(3), 8, 1))).isEmpty();
     assertThat(guard.storageOf("s2")).isEqualTo(8);
+  }
+
+  /** That one may be on a disk that is gone. */
+  @Test
+  void anAnswerToWhatWasAskedBeforeItJoinedSaysNothing() {
+    guard.membersAre(S2, 9);
+    assertThat(guard.mayBeOfFormerMember(acknowledged(8), UNKNOWN, true)).isTrue();
+    assertThat(guard.mayBeOfFormerMember(acknowledged(9), UNKNOWN, true)).isFalse();
+    assertThat(guard.mayBeOfFormerMember(acknowledged(8), UNKNOWN, false)).isFalse();
+    assertThat(guard.mayBeOfFormerMember(acknowledged(8), RECORDED, true)).isFalse();
+    assertThat(guard.mayBeOfFormerMember(vote("s2", 5), UNKNOWN, true)).isFalse();
+  }
+
+  @Test
+  void onceItHasAnsweredAsAMemberItIsKnown() {
+    guard.membersAre(S2, 9);
+    assertThat(refused(UNKNOWN, acknowledged(9))).isEmpty();
+    guard.membersAre(S2, 12);
+    assertThat(guard.mayBeOfFormerMember(acknowledged(8), UNKNOWN, true)).isFalse();
+    assertThat(refused(UNKNOWN, from(acknowledged(8), 7, 1))).startsWith("it joined");
+  }
+
+  @Test
+  void whoWasAMemberBeforeTheTermHasNoFormerOne() {
+    guard.newTerm(S2);
+    guard.membersAre(S2, 9);
+    assertThat(guard.mayBeOfFormerMember(acknowledged(8), UNKNOWN, true)).isFalse();
+    guard.membersAre(new TreeSet<>(), 10);
+    guard.membersAre(S2, 11);
+    assertThat(guard.mayBeOfFormerMember(acknowledged(10), UNKNOWN, true)).isTrue();
+    guard.newTerm(S2);
+    assertThat(guard.mayBeOfFormerMember(acknowledged(10), UNKNOWN, true)).isFalse();
   }
 
   @Test
@@ -149,7 +184,7 @@ class StorageGuardTest {
   @Test
   void whoHasLeftIsForgotten() {
     refused(RECORDED, from(acknowledged(9), 2, 4));
-    guard.keep(new TreeSet<>());
+    guard.membersAre(new TreeSet<>(), 9);
     assertThat(guard.storageOf("s2")).isZero();
     assertThat(refused(UNKNOWN, acknowledged(3))).isEmpty();
   }
