@@ -11,8 +11,8 @@ public final class LogDamagedException extends IOException {
   /** What to do, and what not, with any log that is damaged. */
   static final String ADVICE =
       "Do not delete or edit the log: acknowledged entries may be lost. Restore the file from a"
-          + " copy of this disk, or remove this server from the cluster and add it again with an"
-          + " empty disk and a new id.";
+          + " copy of this disk, or remove this server from the cluster, empty its directory, and"
+          + " add it again. After the removal the same id will do.";
 
   private static final long serialVersionUID = 1L;
 

@@ -60,7 +60,7 @@ class SegmentedLogStoreDamageTest {
                 LogDamagedException.class,
                 e -> {
                   assertThat(e.file()).startsWith(SimStorage.DIRECTORY + "/0");
-                  assertThat(e).hasMessageContaining("new id");
+                  assertThat(e).hasMessageContaining("After the removal the same id will do");
                   assertThat(e)
                       .as("a flipped bit is no newer format")
                       .hasMessageNotContaining("format");
