@@ -18,6 +18,8 @@ import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.ReadIndexReply;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Reads at followers: through the leader, and somewhat stale (thesis 6.4). */
@@ -190,6 +192,28 @@ class FollowerReadsTest {
     f.read(1, LINEARIZABLE);
     f.told("s2", question, true, 1);
     assertThat(f.answers()).isEmpty();
+  }
+
+  /** A leader drops what is not well-formed without a word, and the reads would wait for ever. */
+  @Test
+  void theQuestionsOfEveryLifeAreAnsweredAndDiffer() {
+    Configuration three = Configurations.ofVoters(CoreFixture.servers(3));
+    ReadFixture leader = ReadFixture.of(3, ReadOptions.DEFAULTS).leadSettled();
+    Set<Long> questions = new TreeSet<>();
+    for (int starts = 1; starts <= 20; starts++) {
+      ReadFixture f = ReadFixture.of(three, ReadOptions.DEFAULTS, starts);
+      f.hear("s2", 2);
+      f.read(1, LINEARIZABLE);
+      long question = f.asked("s2");
+      leader.ask("s2", question);
+      assertThat(leader.sent(BodyCase.APPEND_ENTRIES)).as("start " + starts).isNotEmpty();
+      long round = leader.sent(BodyCase.APPEND_ENTRIES).get(0).getAppendEntries().getReadRound();
+      leader.answer("s3", round);
+      assertThat(leader.toldTo("s2"))
+          .as("start " + starts)
+          .containsExactly(reply(question, true, 2));
+      assertThat(questions.add(question)).as("start " + starts).isTrue();
+    }
   }
 
   @Test
