@@ -202,7 +202,10 @@ final class ConfigurationChanges {
   }
 
   private void promote(Step step, Staging server) {
-    if (mayChange(step)) {
+    boolean silent = step.now() - step.heardAt(server.id()) >= config.electionTimeoutNanos();
+    if (silent) {
+      server.fellSilent();
+    } else if (mayChange(step)) {
       Change promotion =
           new Change.Promote(server.id(), server.address(), disks.storageOf(server.id()));
       Configuration next = promotion.applyTo(history.latest());
