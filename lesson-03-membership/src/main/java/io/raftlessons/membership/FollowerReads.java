@@ -126,6 +126,12 @@ final class FollowerReads {
     queue.takeAll().forEach(id -> fail(step, id, Reason.LEADERSHIP_LOST, why));
   }
 
+  /** This server was removed: its leader does not answer it any more. */
+  void removed(Step step) {
+    String why = step.self() + " is not a member";
+    queue.takeAll().forEach(id -> fail(step, id, Reason.NOT_LEADER, why));
+  }
+
   private static void fail(Step step, long requestId, Reason reason, String why) {
     step.emit(new ReadFailed(requestId, reason, why, step.leader()));
   }

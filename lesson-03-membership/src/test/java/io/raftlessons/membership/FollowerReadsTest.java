@@ -12,6 +12,7 @@ import io.raftlessons.core.Step;
 import io.raftlessons.replication.ReadEffect.ReadFailed;
 import io.raftlessons.replication.ReadEffect.ReadReady;
 import io.raftlessons.replication.ReadEffect.Reason;
+import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
@@ -313,6 +314,29 @@ class FollowerReadsTest {
       f.read(1, STALE);
       assertThat(f.answers()).containsExactly(refused);
     }
+  }
+
+  /** Its leader forgets it: nobody will answer. */
+  @Test
+  void whoLearnsThatItIsRemovedFailsWhatWaits() {
+    ReadFixture f = follower();
+    f.read(1, LINEARIZABLE);
+    f.read(2, LINEARIZABLE);
+    Configuration without = Configurations.ofVoters(List.of("s2", "s3"));
+    AppendEntries removal =
+        AppendEntries.newBuilder()
+            .setPrevLogIndex(1)
+            .setPrevLogTerm(1)
+            .addEntries(MembershipFixture.configuration(2, 2, without))
+            .build();
+    f.receive("s2", 2, Envelope.newBuilder().setAppendEntries(removal));
+    String why = "s1 is not a member";
+    assertThat(f.answers())
+        .containsExactly(
+            new ReadFailed(1, Reason.NOT_LEADER, why, "s2"),
+            new ReadFailed(2, Reason.NOT_LEADER, why, "s2"));
+    f.pass(60 * MS);
+    assertThat(f.sent(BodyCase.READ_INDEX)).isEmpty();
   }
 
   @Test
