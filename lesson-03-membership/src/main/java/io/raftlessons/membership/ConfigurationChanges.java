@@ -79,8 +79,8 @@ final class ConfigurationChanges {
         catchUp(step, server);
       }
     }
-    while (mayChange(step) && !waiting.isEmpty()) {
-      make(step, waiting.remove(0));
+    while (mayChange(step) && !waiting.isEmpty() && make(step, waiting.get(0))) {
+      waiting.remove(0);
     }
   }
 
@@ -96,7 +96,8 @@ final class ConfigurationChanges {
         && !transfer.underWay();
   }
 
-  private void make(Step step, Request request) {
+  /** False: there is no room for it in the log yet. */
+  private boolean make(Step step, Request request) {
     Change change = request.change();
     Configuration next = change.applyTo(history.latest());
     Optional<String> problem = Configurations.problem(next);
@@ -116,8 +117,9 @@ final class ConfigurationChanges {
     } else if (problem.isPresent()) {
       fail(step, request, Reason.INVALID, change.describe() + ": " + problem.get());
     } else {
-      append(step, request, next);
+      return append(step, request, next);
     }
+    return true;
   }
 
   private void nothingToLog(Step step, Request request) {
@@ -134,16 +136,20 @@ final class ConfigurationChanges {
         && !Configurations.isVoter(Configurations.find(configuration, change.id()));
   }
 
-  private void append(Step step, Request request, Configuration next) {
+  private boolean append(Step step, Request request, Configuration next) {
     boolean staging = asksForMore(request.change(), next);
     Optional<Proposal.Refused> refusal = propose(step, next, staging ? null : request);
     if (refusal.isPresent()) {
-      boolean fitsLater = refusal.get().reason() != Proposal.Reason.TOO_LARGE;
-      Reason reason = fitsLater ? Reason.BUSY : Reason.INVALID;
-      fail(step, request, reason, refusal.get().why());
-    } else if (staging && inLog != null) {
+      boolean never = refusal.get().reason() == Proposal.Reason.TOO_LARGE;
+      if (never) {
+        fail(step, request, Reason.INVALID, refusal.get().why());
+      }
+      return never;
+    }
+    if (staging && inLog != null) {
       stage(request, inLog.index(), Reached.LOGGED);
     }
+    return true;
   }
 
   /**
@@ -202,7 +208,10 @@ final class ConfigurationChanges {
   }
 
   private void promote(Step step, Staging server) {
-    if (mayChange(step)) {
+    boolean silent = step.now() - step.heardAt(server.id()) >= config.electionTimeoutNanos();
+    if (silent) {
+      server.fellSilent();
+    } else if (mayChange(step)) {
       Change promotion =
           new Change.Promote(server.id(), server.address(), disks.storageOf(server.id()));
       Configuration next = promotion.applyTo(history.latest());

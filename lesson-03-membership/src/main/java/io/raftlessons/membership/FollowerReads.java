@@ -20,7 +20,10 @@ import io.raftlessons.wire.ReadIndexReply;
 final class FollowerReads {
   private static final int MOST_READS = 20_000;
 
-  /** Questions of one life of the server; more than it can ask. */
+  /**
+   * Questions of one life of the server; more than it can ask. Above them is what fits of the life,
+   * and no sign: what was drawn at this start and the count of the starts modulo 8.
+   */
   private static final int BITS_OF_A_LIFE = 40;
 
   private final RaftConfig config;
@@ -42,7 +45,7 @@ final class FollowerReads {
    */
   FollowerReads(RaftConfig config, long life) {
     this.config = config;
-    lastQuestion = life << BITS_OF_A_LIFE;
+    lastQuestion = (life << BITS_OF_A_LIFE) & Long.MAX_VALUE;
   }
 
   void read(Step step, long requestId) {
@@ -121,6 +124,12 @@ final class FollowerReads {
   void lost(Step step) {
     String why = "the leader has changed before it confirmed the read";
     queue.takeAll().forEach(id -> fail(step, id, Reason.LEADERSHIP_LOST, why));
+  }
+
+  /** This server was removed: its leader does not answer it any more. */
+  void removed(Step step) {
+    String why = step.self() + " is not a member";
+    queue.takeAll().forEach(id -> fail(step, id, Reason.NOT_LEADER, why));
   }
 
   private static void fail(Step step, long requestId, Reason reason, String why) {

@@ -15,12 +15,15 @@ public final class MembershipException extends RaftException {
   private final Reason reason;
   private final Reached reached;
   private final long index;
+  private final String leader;
 
-  private MembershipException(String message, Reason reason, Reached reached, long index) {
+  private MembershipException(
+      String message, Reason reason, Reached reached, long index, String leader) {
     super(message);
     this.reason = reason;
     this.reached = reached;
     this.index = index;
+    this.leader = leader;
   }
 
   static RaftException of(ChangeFailed failed) {
@@ -42,15 +45,18 @@ public final class MembershipException extends RaftException {
       case TRANSFERRING -> new TransferInProgress(message);
       case BUSY -> new Busy(message);
       case LEADERSHIP_LOST, INVALID, CONFLICT, TIMEOUT, TOO_SLOW ->
-          new MembershipException(message, reason, reached, index);
+          new MembershipException(message, reason, reached, index, leader);
     };
   }
 
   static MembershipException invalid(String message) {
-    return new MembershipException(message, Reason.INVALID, Reached.NOTHING, 0);
+    return new MembershipException(message, Reason.INVALID, Reached.NOTHING, 0, "");
   }
 
-  /** LEADERSHIP_LOST, INVALID, CONFLICT, TIMEOUT or TOO_SLOW. */
+  /**
+   * LEADERSHIP_LOST, INVALID, CONFLICT, TIMEOUT or TOO_SLOW. After LEADERSHIP_LOST the next leader
+   * commits what was only logged, or undoes it: its configuration tells.
+   */
   public Reason reason() {
     return reason;
   }
@@ -63,5 +69,13 @@ public final class MembershipException extends RaftException {
   /** The index of the configuration that {@link #reached} speaks of; 0 if none. */
   public long index() {
     return index;
+  }
+
+  /**
+   * Who led when the change or the hand-over failed, as far as this server knew: the one to go to
+   * after LEADERSHIP_LOST. "" if nobody was known to.
+   */
+  public String leader() {
+    return leader;
   }
 }

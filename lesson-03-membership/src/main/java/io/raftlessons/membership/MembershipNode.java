@@ -198,6 +198,10 @@ public final class MembershipNode {
    * Makes a server a voter. A new one, or a nonvoter, gets the log first and its vote when it has
    * caught up (thesis 4.2.1). A voter gets the address.
    *
+   * <p>That nothing has to change is what this leader believes ({@link ChangeResult#logged}):
+   * another one may have been elected and have changed the configuration. Whoever must know asks
+   * {@link #verifyLeader} after it.
+   *
    * @param prevIndex the index of the configuration that the caller started from: any other fails
    *     with CONFLICT; 0 for whatever is newest. Guards the first entry
    * @param timeout for all of it; zero to wait as long as it takes
@@ -222,7 +226,8 @@ public final class MembershipNode {
 
   /**
    * Removes a server. A leader that removes itself leads until that is committed, and then steps
-   * down; the caller must shut it down. As addVoter.
+   * down; the caller must shut it down. As addVoter: that the server is not there is what this
+   * leader believes.
    */
   public CompletableFuture<ChangeResult> removeServer(String id, long prevIndex, Duration timeout) {
     return calls.change(new Change.RemoveServer(id), prevIndex, timeout);
@@ -283,7 +288,7 @@ public final class MembershipNode {
   }
 
   /**
-   * Calls an observer with what changes from now on, in order.
+   * Calls an observer with what changes from now on, in order. What it throws is the host's to log.
    *
    * @return ends that when it is run
    */
@@ -320,6 +325,12 @@ public final class MembershipNode {
    * Completes with an index when this server's machine has applied everything up to it, and what
    * lies there is what the level promises. On any member of the group, voter or not.
    *
+   * <p>There is no deadline: it waits as long as there is a leader that may answer, and then for
+   * the machine. A caller that does not want to wait for ever sets its own ({@link
+   * CompletableFuture#orTimeout}). A server that learns that it was removed fails the reads for
+   * which its leader has not answered (NotLeader). One that the leader has answered waits for its
+   * entries, and whoever is removed may never get them.
+   *
    * @return exceptionally a {@link RaftException}: NotLeader where no leader can be asked or this
    *     server is not a member, LeadershipLost if the leader changed meanwhile. Whatever it is,
    *     nothing has happened
@@ -328,7 +339,10 @@ public final class MembershipNode {
     return replica.readIndex((step, id) -> reads.read(step, id, level));
   }
 
-  /** As {@link #readIndex(ReadLevel)}, and at that point asks the machine: {@link Replica#read}. */
+  /**
+   * As {@link #readIndex(ReadLevel)}, and at that point asks the machine: {@link Replica#read}. As
+   * there, a caller sets its own deadline, and whoever asks a server that was removed needs one.
+   */
   public <T extends @Nullable Object> CompletableFuture<T> read(
       ReadLevel level, Supplier<T> query) {
     return replica.read((step, id) -> reads.read(step, id, level), query);

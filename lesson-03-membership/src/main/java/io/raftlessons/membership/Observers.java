@@ -61,7 +61,15 @@ final class Observers {
     }
   }
 
+  /** Each in a task of its own: what one throws the host logs, and the others do not notice. */
   private void tell(Observation observation) {
-    observers.forEach(observer -> observer.accept(observation));
+    for (Consumer<Observation> observer : observers) {
+      callbacks.execute(
+          () -> {
+            if (observers.contains(observer)) {
+              observer.accept(observation);
+            }
+          });
+    }
   }
 }

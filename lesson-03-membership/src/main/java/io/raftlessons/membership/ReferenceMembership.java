@@ -114,16 +114,15 @@ public final class ReferenceMembership implements Membership {
 
   /** The disks that a bootstrap did not know: from now on no other disk will do. */
   private void recordDisks(Step step) {
-    if (stored.getStorage() == 0
-        || !StorageGuard.lacksDisks(history.latest())
-        || !changes.mayChange(step)) {
+    Configuration latest = history.latest();
+    long lacking = StorageGuard.disksLacking(latest);
+    if (stored.getStorage() == 0 || lacking == 0 || !changes.mayChange(step)) {
       return;
     }
-    Configuration filled = disks.withDisks(history.latest(), step.self(), stored.getStorage());
-    boolean complete = !StorageGuard.lacksDisks(filled);
+    long known = disks.disksToRecord(latest, step.self());
     boolean patient = step.now() < ledSince + PATIENCE * config.electionTimeoutNanos();
-    if (!filled.equals(history.latest()) && (complete || !patient)) {
-      changes.append(step, filled);
+    if (known == lacking || (known > 0 && !patient)) {
+      changes.append(step, disks.withDisks(latest, step.self(), stored.getStorage()));
     }
   }
 

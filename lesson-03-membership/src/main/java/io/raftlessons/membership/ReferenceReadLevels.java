@@ -78,7 +78,7 @@ public final class ReferenceReadLevels implements ReadLevels {
   public void read(Step step, long requestId, ReadLevel level) {
     boolean leads = step.role() == Role.LEADER;
     Optional<Gate.Refusal> closed = transfer.readRefused(step);
-    if (!leads && !electorate.members().contains(step.self())) {
+    if (isStranger(step)) {
       String why = step.self() + " is not a member";
       step.emit(new ReadFailed(requestId, Reason.NOT_LEADER, why, step.leader()));
     } else if (closed.isPresent()) {
@@ -95,6 +95,11 @@ public final class ReferenceReadLevels implements ReadLevels {
     } else {
       followerReads.read(step, requestId);
     }
+  }
+
+  /** A leader that was removed leads until that is committed. */
+  private boolean isStranger(Step step) {
+    return step.role() != Role.LEADER && !electorate.members().contains(step.self());
   }
 
   /**
@@ -170,6 +175,9 @@ public final class ReferenceReadLevels implements ReadLevels {
   @Override
   public void endOfStep(Step step) {
     leaderReads.endOfStep(step);
+    if (isStranger(step)) {
+      followerReads.removed(step);
+    }
     followerReads.endOfStep(step);
     long newest = replication.newestReadRound();
     if (options.leaseReads() && step.role() == Role.LEADER && newest > newestRound) {

@@ -87,8 +87,15 @@ final class Staging {
     index = at;
   }
 
+  /** It was not heard lately: that it had caught up says nothing any more. */
+  void fellSilent() {
+    round = 0;
+    caughtUp = false;
+  }
+
   /**
-   * Looks at how far the server is. Once it has caught up it has: it may have to wait for its turn.
+   * Looks at how far the server is. Once it has caught up it has, unless it falls silent: it may
+   * have to wait for its turn.
    *
    * @param match what it has of the log
    * @param last what the leader has

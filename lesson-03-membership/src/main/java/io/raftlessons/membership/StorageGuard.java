@@ -155,11 +155,20 @@ final class StorageGuard {
   }
 
   /**
-   * Whether there is a voter whose disk is not recorded. A nonvoter has promised nothing that
+   * How many voters there are whose disk is not recorded. A nonvoter has promised nothing that
    * counts; its disk is recorded when it gets its vote.
    */
-  static boolean lacksDisks(Configuration configuration) {
-    return configuration.getServersList().stream().anyMatch(StorageGuard::lacksDisk);
+  static long disksLacking(Configuration configuration) {
+    return configuration.getServersList().stream().filter(StorageGuard::lacksDisk).count();
+  }
+
+  /** How many of these are known by now, the own one among them. */
+  long disksToRecord(Configuration configuration, String self) {
+    return configuration.getServersList().stream()
+        .filter(StorageGuard::lacksDisk)
+        .map(Server::getId)
+        .filter(id -> id.equals(self) || storageOf(id) != 0)
+        .count();
   }
 
   private static boolean lacksDisk(ServerOrBuilder server) {

@@ -293,18 +293,62 @@ class ChangesTest {
     assertThat(f.answer(asked.get(63))).startsWith("1 unchanged");
   }
 
+  /** A group that has much to do is the one that another server is added to. */
   @Test
-  void aChangeWithoutRoomInTheLogIsRefused() {
-    ReplicationConfig tight =
-        new ReplicationConfig(1 << 20, 100, 1 << 20, 60, 60, 1 << 20, 1 << 20);
-    MembershipFixture f = group(3).bounds(tight).start().leadSettled();
+  void aChangeWithoutRoomInTheLogWaitsForItAndThoseBehindItToo() {
+    MembershipFixture f = group(3).bounds(tight()).start().leadSettled();
     f.propose("x".repeat(40));
-    assertThat(f.answer(f.remove("s3"))).startsWith("BUSY: ").endsWith("are not committed yet");
+    long first = f.remove("s3");
+    long second = f.remove("s9");
+    assertThat(f.answer(first)).isEmpty();
+    assertThat(f.answer(second)).isEmpty();
     assertThat(f.latest()).isEqualTo("s1 s2 s3");
     f.replicate();
-    long again = f.remove("s3");
+    assertThat(f.latest()).isEqualTo("s1 s2");
     f.replicate();
-    assertThat(f.answer(again)).isEqualTo("4: s1 s2");
+    assertThat(f.answer(first)).isEqualTo("4: s1 s2");
+    assertThat(f.answer(second)).isEqualTo("4 unchanged: s1 s2");
+  }
+
+  @Test
+  void aServerToBeAddedWaitsForRoomInTheLogToo() {
+    MembershipFixture f = group(1).bounds(tight()).start().leadSettled();
+    f.propose("x".repeat(40));
+    long add = f.addVoter("s2");
+    assertThat(f.latest()).isEqualTo("s1");
+    f.replicate();
+    assertThat(f.latest()).isEqualTo("s1 s2(nonvoter)");
+    f.replicate();
+    f.replicate();
+    assertThat(f.answer(add)).isEqualTo("5: s1 s2");
+  }
+
+  @Test
+  void aChangeForWhichThereIsNoRoomInTimeIsGivenUp() {
+    MembershipFixture f = group(3).bounds(tight()).start().leadSettled();
+    f.propose("x".repeat(40));
+    long remove = f.change(new Change.RemoveServer("s3"), 0, f.now + 20 * MS);
+    assertThat(f.effects.wakeAt()).isLessThanOrEqualTo(f.now + 20 * MS);
+    f.pass(20 * MS);
+    assertThat(f.answer(remove)).isEqualTo("TIMEOUT: its turn did not come in time");
+    f.replicate();
+    assertThat(f.latest()).isEqualTo("s1 s2 s3");
+  }
+
+  /** And keeps nobody from their turn. */
+  @Test
+  void aConfigurationThatNeverFitsIsRefused() {
+    MembershipFixture f = group(3).bounds(tight()).start().leadSettled();
+    long large = f.change(new Change.AddNonvoter("s4", "a".repeat(60)));
+    long remove = f.remove("s3");
+    assertThat(f.answer(large)).startsWith("INVALID: ").endsWith(" at most 60 are taken");
+    f.replicate();
+    assertThat(f.answer(remove)).isEqualTo("3: s1 s2");
+  }
+
+  /** Room for 60 bytes that are not committed. */
+  private static ReplicationConfig tight() {
+    return new ReplicationConfig(1 << 20, 100, 1 << 20, 60, 60, 1 << 20, 1 << 20);
   }
 
   @Test

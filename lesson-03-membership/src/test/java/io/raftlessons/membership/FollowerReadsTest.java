@@ -12,12 +12,15 @@ import io.raftlessons.core.Step;
 import io.raftlessons.replication.ReadEffect.ReadFailed;
 import io.raftlessons.replication.ReadEffect.ReadReady;
 import io.raftlessons.replication.ReadEffect.Reason;
+import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.ReadIndexReply;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Reads at followers: through the leader, and somewhat stale (thesis 6.4). */
@@ -192,6 +195,28 @@ class FollowerReadsTest {
     assertThat(f.answers()).isEmpty();
   }
 
+  /** A leader drops what is not well-formed without a word, and the reads would wait for ever. */
+  @Test
+  void theQuestionsOfEveryLifeAreAnsweredAndDiffer() {
+    Configuration three = Configurations.ofVoters(CoreFixture.servers(3));
+    ReadFixture leader = ReadFixture.of(3, ReadOptions.DEFAULTS).leadSettled();
+    Set<Long> questions = new TreeSet<>();
+    for (int starts = 1; starts <= 20; starts++) {
+      ReadFixture f = ReadFixture.of(three, ReadOptions.DEFAULTS, starts);
+      f.hear("s2", 2);
+      f.read(1, LINEARIZABLE);
+      long question = f.asked("s2");
+      leader.ask("s2", question);
+      assertThat(leader.sent(BodyCase.APPEND_ENTRIES)).as("start " + starts).isNotEmpty();
+      long round = leader.sent(BodyCase.APPEND_ENTRIES).get(0).getAppendEntries().getReadRound();
+      leader.answer("s3", round);
+      assertThat(leader.toldTo("s2"))
+          .as("start " + starts)
+          .containsExactly(reply(question, true, 2));
+      assertThat(questions.add(question)).as("start " + starts).isTrue();
+    }
+  }
+
   @Test
   void aLeaderThatRefusesIsTheOneToGoTo() {
     ReadFixture f = follower();
@@ -289,6 +314,29 @@ class FollowerReadsTest {
       f.read(1, STALE);
       assertThat(f.answers()).containsExactly(refused);
     }
+  }
+
+  /** Its leader forgets it: nobody will answer. */
+  @Test
+  void whoLearnsThatItIsRemovedFailsWhatWaits() {
+    ReadFixture f = follower();
+    f.read(1, LINEARIZABLE);
+    f.read(2, LINEARIZABLE);
+    Configuration without = Configurations.ofVoters(List.of("s2", "s3"));
+    AppendEntries removal =
+        AppendEntries.newBuilder()
+            .setPrevLogIndex(1)
+            .setPrevLogTerm(1)
+            .addEntries(MembershipFixture.configuration(2, 2, without))
+            .build();
+    f.receive("s2", 2, Envelope.newBuilder().setAppendEntries(removal));
+    String why = "s1 is not a member";
+    assertThat(f.answers())
+        .containsExactly(
+            new ReadFailed(1, Reason.NOT_LEADER, why, "s2"),
+            new ReadFailed(2, Reason.NOT_LEADER, why, "s2"));
+    f.pass(60 * MS);
+    assertThat(f.sent(BodyCase.READ_INDEX)).isEmpty();
   }
 
   @Test

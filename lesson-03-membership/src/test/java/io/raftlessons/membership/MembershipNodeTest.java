@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.Role;
+import io.raftlessons.membership.MembershipEffect.ChangeFailed;
 import io.raftlessons.membership.MembershipEffect.Reached;
 import io.raftlessons.membership.MembershipEffect.Reason;
 import io.raftlessons.wire.Configuration;
@@ -312,6 +313,21 @@ class MembershipNodeTest {
     assertThat(refused.reason()).isEqualTo(Reason.CONFLICT);
     assertThat(refused.reached()).isEqualTo(Reached.NOTHING);
     assertThat(refused.index()).isZero();
+    assertThat(refused.leader()).isEqualTo(group.leader().id());
+  }
+
+  /** Whether the change was made is seen in that one's configuration. */
+  @Test
+  void whoIsDeposedNamesTheNewLeader() {
+    MembershipFixture f = MembershipFixture.group(3).start().leadSettled();
+    f.remove("s3");
+    List<ChangeFailed> failed = f.deposed().of(ChangeFailed.class);
+    assertThat(failed).hasSize(1);
+    MembershipException lost = (MembershipException) MembershipException.of(failed.get(0));
+    assertThat(lost.reason()).isEqualTo(Reason.LEADERSHIP_LOST);
+    assertThat(lost.reached()).isEqualTo(Reached.LOGGED);
+    assertThat(lost.leader()).isEqualTo("s2");
+    assertThat(MembershipException.invalid("no").leader()).isEmpty();
   }
 
   /** A duration that no clock can tell is as good as none. */

@@ -59,8 +59,17 @@ final class ReadFixture {
   private final RaftLog log;
   private final Election election;
 
-  /** A follower that has the configuration in its log and has heard nobody yet. */
-  static ReadFixture of(Configuration configuration, ReadOptions options, long life) {
+  /**
+   * A follower that has the configuration in its log and has heard nobody yet.
+   *
+   * @param starts how often it was started on its disk, this time included
+   */
+  static ReadFixture of(Configuration configuration, ReadOptions options, int starts) {
+    SplittableRandom random = new SplittableRandom(1);
+    long life = 0;
+    for (int i = 0; i < starts; i++) {
+      life = Life.next(life, random);
+    }
     return new ReadFixture(configuration, options, life);
   }
 

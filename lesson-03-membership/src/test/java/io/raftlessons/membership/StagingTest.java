@@ -112,6 +112,47 @@ class StagingTest {
     assertThat(f.answer(add)).isEqualTo("6: s1 s2 s4");
   }
 
+  /** Else the group would need a majority with a dead server in it. */
+  @Test
+  void whoFallsSilentWhileItsPromotionWaitsCatchesUpAnew() {
+    long add = staged();
+    f.remove("s3");
+    f.hasAll("s4");
+    f.pass(T);
+    f.persist();
+    f.hasAll("s2");
+    assertThat(f.latest()).as("not heard for an election timeout").isEqualTo("s1 s2 s4(nonvoter)");
+    f.propose("a");
+    f.persist();
+    f.hasAll("s2");
+    f.pass(5 * T);
+    f.has("s4", f.log.lastIndex() - 1);
+    assertThat(f.latest()).as("heard, and not caught up").isEqualTo("s1 s2 s4(nonvoter)");
+    f.hasAll("s4");
+    assertThat(f.latest()).isEqualTo("s1 s2 s4");
+    f.replicate();
+    assertThat(f.answer(add)).isEqualTo("7: s1 s2 s4");
+  }
+
+  /** However long it is away: silence is no slow round. */
+  @Test
+  void whoIsSilentIsNotTooSlow() {
+    long add = staged();
+    f.remove("s3");
+    f.hasAll("s4");
+    f.pass(T);
+    f.persist();
+    f.hasAll("s2");
+    for (int i = 0; i < 20; i++) {
+      f.pass(T);
+      f.hasAll("s2");
+    }
+    assertThat(f.answer(add)).isEmpty();
+    assertThat(f.latest()).isEqualTo("s1 s2 s4(nonvoter)");
+    f.hasAll("s4");
+    assertThat(f.latest()).isEqualTo("s1 s2 s4");
+  }
+
   @Test
   void aPromotionWithoutRoomInTheLogIsMadeLater() {
     ReplicationConfig tight =

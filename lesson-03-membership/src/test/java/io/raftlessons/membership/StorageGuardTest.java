@@ -191,17 +191,22 @@ class StorageGuardTest {
 
   @Test
   void theDisksOfVotersAreFilledIn() {
-    refused(UNKNOWN, heartbeat());
     Configuration group =
         MembershipFixture.configuration(
             Configurations.voter("s1", "s1"),
             UNKNOWN,
             voter("s3").toBuilder().setStorage(33).build(),
             Configurations.voter("s4", "s4"));
+    assertThat(StorageGuard.disksLacking(group)).isEqualTo(3);
+    assertThat(guard.disksToRecord(group, "s1")).as("its own").isEqualTo(1);
+    refused(UNKNOWN, heartbeat());
+    assertThat(guard.disksToRecord(group, "s1")).isEqualTo(2);
     Configuration filled = guard.withDisks(group, "s1", 11);
     assertThat(filled.getServersList())
         .extracting(Server::getStorage)
         .containsExactly(11L, 2L, 33L, 0L);
+    assertThat(StorageGuard.disksLacking(filled)).isEqualTo(1);
+    assertThat(guard.disksToRecord(filled, "s1")).as("nothing new").isZero();
   }
 
   /** A nonvoter has promised nothing that counts; its disk is recorded with its vote. */
@@ -209,6 +214,8 @@ class StorageGuardTest {
   void nonvotersStayAsTheyAre() {
     refused(UNKNOWN, heartbeat());
     Configuration group = MembershipFixture.configuration(Configurations.nonvoter("s2", "s2"));
+    assertThat(StorageGuard.disksLacking(group)).isZero();
+    assertThat(guard.disksToRecord(group, "s2")).isZero();
     assertThat(guard.withDisks(group, "s1", 11)).isEqualTo(group);
   }
 }
