@@ -196,11 +196,8 @@ public final class MembershipNode {
 
   /**
    * Makes a server a voter. A new one, or a nonvoter, gets the log first and its vote when it has
-   * caught up (thesis 4.2.1). A voter gets the address.
-   *
-   * <p>That nothing has to change is what this leader believes ({@link ChangeResult#logged}):
-   * another one may have been elected and have changed the configuration. Whoever must know asks
-   * {@link #verifyLeader} after it.
+   * caught up (thesis 4.2.1). A voter gets the address. That nothing has to change is what this
+   * leader believes: see {@link ChangeResult}.
    *
    * @param prevIndex the index of the configuration that the caller started from: any other fails
    *     with CONFLICT; 0 for whatever is newest. Guards the first entry
@@ -226,8 +223,7 @@ public final class MembershipNode {
 
   /**
    * Removes a server. A leader that removes itself leads until that is committed, and then steps
-   * down; the caller must shut it down. As addVoter: that the server is not there is what this
-   * leader believes.
+   * down; the caller must shut it down. As addVoter: that it is gone already is a belief, too.
    */
   public CompletableFuture<ChangeResult> removeServer(String id, long prevIndex, Duration timeout) {
     return calls.change(new Change.RemoveServer(id), prevIndex, timeout);
@@ -325,11 +321,8 @@ public final class MembershipNode {
    * Completes with an index when this server's machine has applied everything up to it, and what
    * lies there is what the level promises. On any member of the group, voter or not.
    *
-   * <p>There is no deadline: it waits as long as there is a leader that may answer, and then for
-   * the machine. A caller that does not want to wait for ever sets its own ({@link
-   * CompletableFuture#orTimeout}). A server that learns that it was removed fails the reads for
-   * which its leader has not answered (NotLeader). One that the leader has answered waits for its
-   * entries, and whoever is removed may never get them.
+   * <p>There is no deadline but the caller's own ({@link CompletableFuture#orTimeout}), and at a
+   * server that was removed it is needed: see {@link ReadLevel}.
    *
    * @return exceptionally a {@link RaftException}: NotLeader where no leader can be asked or this
    *     server is not a member, LeadershipLost if the leader changed meanwhile. Whatever it is,
@@ -339,10 +332,7 @@ public final class MembershipNode {
     return replica.readIndex((step, id) -> reads.read(step, id, level));
   }
 
-  /**
-   * As {@link #readIndex(ReadLevel)}, and at that point asks the machine: {@link Replica#read}. As
-   * there, a caller sets its own deadline, and whoever asks a server that was removed needs one.
-   */
+  /** As {@link #readIndex(ReadLevel)}, and at that point asks the machine: {@link Replica#read}. */
   public <T extends @Nullable Object> CompletableFuture<T> read(
       ReadLevel level, Supplier<T> query) {
     return replica.read((step, id) -> reads.read(step, id, level), query);

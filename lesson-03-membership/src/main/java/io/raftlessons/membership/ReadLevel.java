@@ -9,6 +9,11 @@ import java.time.Duration;
  * collect garbage or because its process is stopped, answers late but not worse: clocks are asked
  * after the call has come, and what they said was true then. A clock that stops together with its
  * server, as some do on a suspended machine, counts as one that drifts, and without bound.
+ *
+ * <p>A read has no deadline: it waits for the leader's answer as long as there is a leader, and
+ * then for the machine. A server that learns that it was removed fails those that its leader has
+ * not answered (NotLeader); for the others it may lack entries that nobody sends it any more, and
+ * one that does not learn it may wait for ever. So a caller sets a deadline of its own.
  */
 public sealed interface ReadLevel {
   /** The only one of its kind. */
