@@ -5,11 +5,18 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Runs every bug against the tests that it names and prints a table. A test must be green on the
@@ -19,10 +26,13 @@ public final class Zoo {
   /** Tests of bugs are fast ones: what takes longer hangs. */
   private static final Duration LIMIT = Duration.ofSeconds(120);
 
+  /** How many JVMs share the bugs: each has its own tests to run, so the order says nothing. */
+  private static final int JVMS = 2;
+
   private final Lesson lesson;
   private final PrintStream table;
   private final Duration limit;
-  private final List<String> problems = new ArrayList<>();
+  private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
 
   public Zoo(Lesson lesson, PrintStream table) {
     this(lesson, table, LIMIT);
@@ -48,20 +58,64 @@ public final class Zoo {
       byId.computeIfAbsent(bug.id(), id -> new ArrayList<>()).add(bug);
       tests.addAll(bug.expect());
     }
+    Queue<Job> jobs = new ConcurrentLinkedQueue<>();
+    jobs.add((compiler, jvm) -> checkReference(jvm.run(Map.of(), List.copyOf(tests))));
+    byId.values().forEach(variants -> jobs.add((compiler, jvm) -> run(variants, compiler, jvm)));
+    inSeveralJvms(jobs);
+    return List.copyOf(problems);
+  }
+
+  private interface Job {
+    void run(MutantCompiler compiler, ZooJvm jvm) throws IOException, InterruptedException;
+  }
+
+  private void inSeveralJvms(Queue<Job> jobs) throws IOException, InterruptedException {
+    ExecutorService threads = Executors.newFixedThreadPool(JVMS);
+    try {
+      List<Future<?>> ends = new ArrayList<>();
+      for (int i = 0; i < Math.min(JVMS, jobs.size()); i++) {
+        ends.add(
+            threads.submit(
+                () -> {
+                  work(jobs);
+                  return null;
+                }));
+      }
+      for (Future<?> end : ends) {
+        end.get();
+      }
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof BrokenBugException broken) {
+        throw broken;
+      }
+      if (cause instanceof IOException failed) {
+        throw failed;
+      }
+      throw new IllegalStateException(cause);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private void work(Queue<Job> jobs) throws IOException, InterruptedException {
     try (MutantCompiler compiler = new MutantCompiler();
         ZooJvm jvm = new ZooJvm(lesson.directory(), limit)) {
-      checkReference(jvm.run(Map.of(), List.copyOf(tests)));
-      for (List<Bug> variants : byId.values()) {
-        Map<String, Row> rows = new LinkedHashMap<>();
-        for (Bug bug : variants) {
-          for (Outcome outcome : jvm.run(compiler.compile(lesson, bug), bug.expect())) {
-            rows.computeIfAbsent(outcome.test(), test -> new Row()).add(bug, outcome);
-          }
-        }
-        rows.forEach((test, row) -> row.print(variants.get(0), test));
+      for (Job job = jobs.poll(); job != null; job = jobs.poll()) {
+        job.run(compiler, jvm);
       }
     }
-    return List.copyOf(problems);
+  }
+
+  private void run(List<Bug> variants, MutantCompiler compiler, ZooJvm jvm)
+      throws IOException, InterruptedException {
+    Map<String, Row> rows = new LinkedHashMap<>();
+    for (Bug bug : variants) {
+      for (Outcome outcome : jvm.run(compiler.compile(lesson, bug), bug.expect())) {
+        rows.computeIfAbsent(outcome.test(), test -> new Row()).add(bug, outcome);
+      }
+    }
+    rows.forEach((test, row) -> row.print(variants.get(0), test));
   }
 
   private void checkReference(List<Outcome> outcomes) {
@@ -96,14 +150,15 @@ public final class Zoo {
       String colour =
           outcomes.size() == 1 ? colour(outcomes.get(0)) : "red " + red + "/" + outcomes.size();
       String why = outcomes.get(0).why();
-      table.printf(
-          Locale.ROOT,
-          "%-32s %-6s %6.2f s  %s  %s%n",
-          bug.id(),
-          colour,
-          millis / 1000.0,
-          test,
-          why.substring(0, Math.min(60, why.length())));
+      table.println(
+          String.format(
+              Locale.ROOT,
+              "%-32s %-6s %6.2f s  %s  %s",
+              bug.id(),
+              colour,
+              millis / 1000.0,
+              test,
+              why.substring(0, Math.min(60, why.length()))));
     }
 
     private String colour(Outcome outcome) {
