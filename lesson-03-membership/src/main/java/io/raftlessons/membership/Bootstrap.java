@@ -73,9 +73,10 @@ final class Bootstrap {
    * Begins another life of the server on its disk. A disk that is used for the first time gets its
    * number; one that was bootstrapped gets the term of its first record.
    *
+   * @return the disk's number
    * @throws IOException also if the disk was refused in an earlier life
    */
-  static void beginLife(StableStore stable, LogStore log, RandomGenerator random)
+  static long beginLife(StableStore stable, LogStore log, RandomGenerator random)
       throws IOException {
     HardState state = stable.load();
     if (!state.getRefused().isEmpty()) {
@@ -92,6 +93,7 @@ final class Bootstrap {
       }
     }
     stable.save(next.build());
+    return next.getStorage();
   }
 
   private static void requireValid(Configuration configuration) {

@@ -28,8 +28,20 @@ public final class ConfigurationHistory implements Electorate {
   private SortedSet<String> members = Collections.emptySortedSet();
   private List<String> voters = List.of();
 
-  /** Of a server that knows of no configuration: it votes, stores what it gets, and waits. */
+  private final long storage;
+
+  /** Of a server whose disk has no id. */
   public ConfigurationHistory() {
+    this(0);
+  }
+
+  /**
+   * Of a server that knows of no configuration: it votes, stores what it gets, and waits.
+   *
+   * @param storage this server's disk; 0 if it has no id
+   */
+  public ConfigurationHistory(long storage) {
+    this.storage = storage;
     byIndex.put(0L, Configuration.getDefaultInstance());
   }
 
@@ -130,12 +142,23 @@ public final class ConfigurationHistory implements Electorate {
    * Thesis 4.2.2: nor may a server keep still that lost its vote by an entry that is perhaps not
    * committed. Of two voters, one of which is to go, only that one may have the entry: the other
    * one does not get its vote, and nobody would ever lead again.
+   *
+   * <p>But not who was added again with a new disk, and has come to a configuration in which the
+   * one with the old disk voted: that may be long over, and a quorum of it (one server, perhaps) is
+   * none of the group's.
    */
   @Override
   public boolean mayCampaign(String id) {
     Map.Entry<Long, Configuration> before = byIndex.lowerEntry(latestIndex());
-    return votes(id)
-        || (before != null && Configurations.isVoter(Configurations.find(before.getValue(), id)));
+    return votesOnThisDisk(latest(), id)
+        || (before != null && votesOnThisDisk(before.getValue(), id));
+  }
+
+  private boolean votesOnThisDisk(Configuration configuration, String id) {
+    Server server = Configurations.find(configuration, id);
+    return server != null
+        && Configurations.isVoter(server)
+        && (server.getStorage() == 0 || storage == 0 || server.getStorage() == storage);
   }
 
   /** A group without voters has no quorum. */

@@ -87,8 +87,8 @@ public final class MembershipNode {
   public static MembershipNode start(
       Setup setup, StableStore stable, LogStore logStore, StateMachine machine, Host host)
       throws IOException {
-    Bootstrap.beginLife(stable, logStore, host.random());
-    ConfigurationHistory history = new ConfigurationHistory();
+    long storage = Bootstrap.beginLife(stable, logStore, host.random());
+    ConfigurationHistory history = new ConfigurationHistory(storage);
     Stored stored = Stored.load(stable, logStore, setup.bounds().maxCachedBytes(), history::load);
     MembershipNode node = new MembershipNode(setup, stored, history, machine, host);
     node.replica.start();

@@ -10,6 +10,7 @@ import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.Role;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Envelope.BodyCase;
+import io.raftlessons.wire.Server;
 import org.junit.jupiter.api.Test;
 
 /** Who may campaign: see thesis 4.2.2 for the case that is easily forgotten. */
@@ -31,6 +32,19 @@ class LastVoteTest {
         group(2).log(configuration(1, 1, voters(2)), configuration(2, 1, onlyS2())).start();
     f.append(1, 2, 1, 2);
     f.pass(TWO_TIMEOUTS);
+    assertThat(f.sent(BodyCase.PRE_VOTE)).isEmpty();
+  }
+
+  /**
+   * Added again with an empty disk, it has come to where it was a group by itself. It would lead
+   * that beside the leader of today.
+   */
+  @Test
+  void whoVotedOnAnotherDiskKeepsStill() {
+    Server longAgo = voter("s1").toBuilder().setStorage(99).build();
+    MembershipFixture f = group(2).log(configuration(1, 1, configuration(longAgo))).start();
+    f.pass(TWO_TIMEOUTS);
+    assertThat(f.core.votedFor()).isEmpty();
     assertThat(f.sent(BodyCase.PRE_VOTE)).isEmpty();
   }
 

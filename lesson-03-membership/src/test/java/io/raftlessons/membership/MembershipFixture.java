@@ -100,7 +100,7 @@ final class MembershipFixture {
 
   final RaftCore core;
   final RaftLog log;
-  final ConfigurationHistory history = new ConfigurationHistory();
+  final ConfigurationHistory history = new ConfigurationHistory(diskOf("s1"));
   final Transfer transfer = new Transfer();
   final Replication replication;
   final Membership membership;

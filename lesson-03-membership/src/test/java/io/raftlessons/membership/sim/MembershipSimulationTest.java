@@ -7,6 +7,7 @@ import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Lesson 3 in a world of faults. */
 public class MembershipSimulationTest extends SimulationSuite {
@@ -17,6 +18,12 @@ public class MembershipSimulationTest extends SimulationSuite {
         ReferenceReplication::new,
         ReferenceReadLevels::new,
         ReferenceMembership::new);
+  }
+
+  /** It caught up on a new disk, and came to where it was a group by itself. */
+  @Test
+  void whoCatchesUpLeadsNoGroupOfThePast() {
+    batch().run(2_010_858, 1, 0, System::nanoTime);
   }
 
   @Override
