@@ -30,7 +30,7 @@ public final class ReferenceReplication implements Replication {
   private final ReplicationConfig bounds;
   private final RaftLog log;
   private final Electorate electorate;
-  private final Gate gate;
+  private final Admission admission;
   private final LongSupplier clock;
 
   private final LogSender sender;
@@ -57,7 +57,7 @@ public final class ReferenceReplication implements Replication {
     this.bounds = bounds;
     this.log = log;
     this.electorate = electorate;
-    this.gate = gate;
+    admission = new Admission(bounds, log, gate);
     this.clock = clock;
     sender = new LogSender(log, bounds);
     followers = new Followers(log, electorate, sender);
@@ -89,37 +89,9 @@ public final class ReferenceReplication implements Replication {
 
   @Override
   public Proposal propose(Step step, Entry.Type type, ByteString data) {
-    if (step.role() != Role.LEADER) {
-      return new Proposal.Refused(Proposal.Reason.NOT_LEADER, "not the leader", step.leader());
-    }
-    if (data.size() > bounds.maxEntryBytes()) {
-      return new Proposal.Refused(
-          Proposal.Reason.TOO_LARGE,
-          "a command of "
-              + data.size()
-              + " bytes; at most "
-              + bounds.maxEntryBytes()
-              + " are taken",
-          step.leader());
-    }
-    if (uncommittedBytes > 0 && uncommittedBytes + data.size() > bounds.maxUncommittedBytes()) {
-      return new Proposal.Refused(
-          Proposal.Reason.BUSY, uncommittedBytes + " bytes are not committed yet", step.leader());
-    }
-    if (log.unpersistedBytes() > bounds.maxUncommittedBytes()) {
-      return new Proposal.Refused(
-          Proposal.Reason.BUSY,
-          log.unpersistedBytes() + " bytes are not on the leader's own disk yet",
-          step.leader());
-    }
-    Optional<Gate.Refusal> closed = gate.proposalRefused(step);
-    if (closed.isPresent()) {
-      Proposal.Reason reason =
-          switch (closed.get().why()) {
-            case BUSY -> Proposal.Reason.BUSY;
-            case TRANSFERRING -> Proposal.Reason.TRANSFERRING;
-          };
-      return new Proposal.Refused(reason, closed.get().text(), step.leader());
+    Optional<Proposal.Refused> refused = admission.refuse(step, data, uncommittedBytes);
+    if (refused.isPresent()) {
+      return refused.get();
     }
     Entry entry = append(step, type, data, nextTime());
     return new Proposal.Accepted(entry.getIndex(), entry.getTerm());

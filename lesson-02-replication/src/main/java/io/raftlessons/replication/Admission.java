@@ -1,0 +1,66 @@
+package io.raftlessons.replication;
+
+import com.google.protobuf.ByteString;
+import io.raftlessons.core.Gate;
+import io.raftlessons.core.Role;
+import io.raftlessons.core.Step;
+import io.raftlessons.replication.Proposal.Reason;
+import io.raftlessons.replication.Proposal.Refused;
+import java.util.Optional;
+
+/**
+ * Says which proposals a leader does not take: all that waits for followers or a disk is bounded.
+ */
+final class Admission {
+  private final ReplicationConfig bounds;
+  private final RaftLog log;
+  private final Gate gate;
+
+  Admission(ReplicationConfig bounds, RaftLog log, Gate gate) {
+    this.bounds = bounds;
+    this.log = log;
+    this.gate = gate;
+  }
+
+  /**
+   * @param uncommittedBytes of what this leader has appended
+   * @return why not; empty if it is taken
+   */
+  Optional<Refused> refuse(Step step, ByteString data, long uncommittedBytes) {
+    if (step.role() != Role.LEADER) {
+      return refused(step, Reason.NOT_LEADER, "not the leader");
+    }
+    if (data.size() > bounds.maxEntryBytes()) {
+      return refused(
+          step,
+          Reason.TOO_LARGE,
+          "a command of "
+              + data.size()
+              + " bytes; at most "
+              + bounds.maxEntryBytes()
+              + " are taken");
+    }
+    if (uncommittedBytes > 0 && uncommittedBytes + data.size() > bounds.maxUncommittedBytes()) {
+      return refused(step, Reason.BUSY, uncommittedBytes + " bytes are not committed yet");
+    }
+    if (log.unpersistedBytes() > bounds.maxUncommittedBytes()) {
+      return refused(
+          step,
+          Reason.BUSY,
+          log.unpersistedBytes() + " bytes are not on the leader's own disk yet");
+    }
+    return gate.proposalRefused(step)
+        .flatMap(closed -> refused(step, reason(closed.why()), closed.text()));
+  }
+
+  private static Reason reason(Gate.Why why) {
+    return switch (why) {
+      case BUSY -> Reason.BUSY;
+      case TRANSFERRING -> Reason.TRANSFERRING;
+    };
+  }
+
+  private static Optional<Refused> refused(Step step, Reason reason, String why) {
+    return Optional.of(new Refused(reason, why, step.leader()));
+  }
+}
