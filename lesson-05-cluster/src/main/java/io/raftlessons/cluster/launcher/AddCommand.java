@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -53,13 +55,12 @@ final class AddCommand extends BaseCommand {
       thread.setDaemon(true);
       thread.start();
       String told = "";
-      while (!adding.isDone()) {
+      while (!ended(adding)) {
         String now = progress(name, watching.members());
         if (!now.isEmpty() && !now.equals(told)) {
           say(now);
         }
         told = now;
-        Thread.sleep(POLL_MILLIS);
       }
       Changed changed = adding.get();
       say(
@@ -76,6 +77,18 @@ final class AddCommand extends BaseCommand {
       throw new IllegalStateException(e);
     }
     return 0;
+  }
+
+  /** Waits a little for the end; how it ended is not looked at here. */
+  private static boolean ended(FutureTask<?> task) throws InterruptedException {
+    try {
+      task.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      return true;
+    }
   }
 
   private void say(String line) {

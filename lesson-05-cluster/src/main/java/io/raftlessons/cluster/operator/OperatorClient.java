@@ -16,15 +16,16 @@ import io.raftlessons.cluster.operator.wire.RemoveServerRequest;
 import io.raftlessons.cluster.operator.wire.TransferRequest;
 import io.raftlessons.runtime.Address;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
  * Asks the leader of a cluster, wherever it is: begins with any node, and goes where it is sent.
- * Blocking; used by one thread.
+ * Blocking; used by one thread, and closed by any: that ends the looking.
  */
 public final class OperatorClient implements AutoCloseable {
   /** How long it looks for a leader. */
@@ -35,7 +36,8 @@ public final class OperatorClient implements AutoCloseable {
 
   private final long cluster;
   private final List<String> addresses;
-  private final Map<String, ManagedChannel> channels = new LinkedHashMap<>();
+  private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private String last;
   private int next;
 
@@ -125,8 +127,7 @@ public final class OperatorClient implements AutoCloseable {
         }
         why = asked + ": " + e.getStatus().getCode() + " " + e.getStatus().getDescription();
       }
-      Thread.sleep(PAUSE_MILLIS);
-    } while (System.nanoTime() < deadline);
+    } while (!closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS) && System.nanoTime() < deadline);
     throw new OperatorException("no leader was found. The last one that was asked: " + why);
   }
 
@@ -143,6 +144,7 @@ public final class OperatorClient implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     channels.values().forEach(ManagedChannel::shutdownNow);
   }
 }
