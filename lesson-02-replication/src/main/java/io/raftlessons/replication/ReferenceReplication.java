@@ -27,7 +27,6 @@ import java.util.function.LongSupplier;
  */
 public final class ReferenceReplication implements Replication {
   private final RaftConfig config;
-  private final ReplicationConfig bounds;
   private final RaftLog log;
   private final Electorate electorate;
   private final Admission admission;
@@ -54,7 +53,6 @@ public final class ReferenceReplication implements Replication {
       Gate gate,
       LongSupplier clock) {
     this.config = config;
-    this.bounds = bounds;
     this.log = log;
     this.electorate = electorate;
     admission = new Admission(bounds, log, gate);
