@@ -9,6 +9,7 @@ import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.cluster.http.CallsAreNotIdle;
 import io.raftlessons.cluster.http.ErrorJson;
 import io.raftlessons.cluster.http.FirstAlone;
+import io.raftlessons.cluster.http.HttpConnector;
 import io.raftlessons.cluster.http.JettyErrors;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,10 +38,16 @@ public final class AdminServer implements AutoCloseable {
   private final NodeMetrics metrics;
   private final Javalin server;
 
-  private AdminServer(NodeView node, NodeMetrics metrics) {
+  private AdminServer(String address, int port, NodeView node, NodeMetrics metrics) {
     this.node = node;
     this.metrics = metrics;
-    server = Javalin.create(this::configure);
+    server =
+        Javalin.create(
+            config -> {
+              config.jetty.addConnector(
+                  (jetty, http) -> HttpConnector.create(jetty, http, address, port));
+              configure(config);
+            });
   }
 
   /**
@@ -50,8 +57,8 @@ public final class AdminServer implements AutoCloseable {
    * @throws io.javalin.util.JavalinBindException if it cannot
    */
   public static AdminServer start(String address, int port, NodeView node, NodeMetrics metrics) {
-    AdminServer admin = new AdminServer(node, metrics);
-    admin.server.start(address, port);
+    AdminServer admin = new AdminServer(address, port, node, metrics);
+    admin.server.start();
     return admin;
   }
 

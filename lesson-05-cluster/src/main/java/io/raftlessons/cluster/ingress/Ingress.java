@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Timer;
 import io.raftlessons.cluster.Group;
 import io.raftlessons.cluster.http.CallsAreNotIdle;
 import io.raftlessons.cluster.http.FirstAlone;
+import io.raftlessons.cluster.http.HttpConnector;
 import io.raftlessons.cluster.http.JettyErrors;
 import io.raftlessons.cluster.router.Router;
 import io.raftlessons.cluster.router.RouterOptions;
@@ -23,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -166,9 +166,7 @@ public final class Ingress implements AutoCloseable {
   }
 
   private ServerConnector connector(Server server, HttpConfiguration http) {
-    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-    connector.setHost(options.host());
-    connector.setPort(options.port());
+    ServerConnector connector = HttpConnector.create(server, http, options.host(), options.port());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setIdleTimeout(idle.toMillis());
     server.addBean(new NetworkConnectionLimit(options.maxConnections(), connector));
