@@ -26,9 +26,7 @@ public final class RaftCore {
   private Role role = Role.FOLLOWER;
   private long currentTerm;
   private String votedFor;
-  private final long storage;
-  private final long life;
-  private String refused;
+  private HardState disk;
   private String leader = "";
   private long leaderHeardAt;
   private long termStartedAt;
@@ -46,9 +44,7 @@ public final class RaftCore {
     this.parts = List.copyOf(parts);
     currentTerm = stored.getCurrentTerm();
     votedFor = stored.getVotedFor();
-    storage = stored.getStorage();
-    life = stored.getLife();
-    refused = stored.getRefused();
+    disk = stored;
     leaderHeardAt = now;
     termStartedAt = now;
     for (Part part : parts) {
@@ -154,7 +150,7 @@ public final class RaftCore {
     private final long termBefore = currentTerm;
     private final String voteBefore = votedFor;
     private final String leaderBefore = leader;
-    private final String refusedBefore = refused;
+    private final HardState diskBefore = disk;
     private final List<Effect> emitted = new ArrayList<>(4);
     private @Nullable ArrayDeque<Runnable> events;
 
@@ -235,17 +231,9 @@ public final class RaftCore {
     }
 
     Effects effects() {
-      if (currentTerm != termBefore
-          || !votedFor.equals(voteBefore)
-          || !refused.equals(refusedBefore)) {
+      if (currentTerm != termBefore || !votedFor.equals(voteBefore) || !disk.equals(diskBefore)) {
         HardState state =
-            HardState.newBuilder()
-                .setCurrentTerm(currentTerm)
-                .setVotedFor(votedFor)
-                .setStorage(storage)
-                .setLife(life)
-                .setRefused(refused)
-                .build();
+            disk.toBuilder().setCurrentTerm(currentTerm).setVotedFor(votedFor).build();
         emitted.add(0, new Effect.SaveHardState(state));
       }
       if (role != roleBefore || currentTerm != termBefore || !leader.equals(leaderBefore)) {
@@ -357,7 +345,12 @@ public final class RaftCore {
 
     @Override
     public void refuseDisk(String why) {
-      refused = why;
+      disk = disk.toBuilder().setRefused(why).build();
+    }
+
+    @Override
+    public void joined() {
+      disk = disk.toBuilder().setJoined(true).build();
     }
 
     @Override
@@ -388,8 +381,8 @@ public final class RaftCore {
           .setTo(to)
           .setCluster(config.cluster())
           .setTerm(term)
-          .setStorage(storage)
-          .setLife(life)
+          .setStorage(disk.getStorage())
+          .setLife(disk.getLife())
           .build();
     }
 

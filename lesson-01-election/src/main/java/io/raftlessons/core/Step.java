@@ -62,6 +62,9 @@ public interface Step {
    */
   void refuseDisk(String why);
 
+  /** The group has this server's disk from now on: see {@code HardState.joined}. */
+  void joined();
+
   /** The leader is silent: {@link #leader} no longer names it. */
   void forgetLeader();
 

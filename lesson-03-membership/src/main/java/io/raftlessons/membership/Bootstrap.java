@@ -64,19 +64,26 @@ final class Bootstrap {
     long last = log.lastIndex();
     long lastTerm = last == 0 ? 0 : log.read(last, 1).get(0).getTerm();
     long term = Math.max(state.getCurrentTerm(), lastTerm) + TERMS_AHEAD;
-    stable.save(state.toBuilder().setCurrentTerm(term).clearVotedFor().clearRefused().build());
+    stable.save(
+        state.toBuilder()
+            .setCurrentTerm(term)
+            .clearVotedFor()
+            .clearRefused()
+            .setJoined(true)
+            .build());
     log.write(last + 1, List.of(entry(last + 1, term, configuration)));
     log.sync();
   }
 
   /**
    * Begins another life of the server on its disk. A disk that is used for the first time gets its
-   * number; one that was bootstrapped gets the term of its first record.
+   * number; one that was bootstrapped gets the term of its first record, and is marked: a record
+   * that a leader sent would have come with a later term.
    *
-   * @return the disk's number
+   * @return what is on the disk now
    * @throws IOException also if the disk was refused in an earlier life
    */
-  static long beginLife(StableStore stable, LogStore log, RandomGenerator random)
+  static HardState beginLife(StableStore stable, LogStore log, RandomGenerator random)
       throws IOException {
     HardState state = stable.load();
     if (!state.getRefused().isEmpty()) {
@@ -86,14 +93,15 @@ final class Bootstrap {
     while (next.getStorage() == 0) {
       next.setStorage(random.nextLong());
     }
-    if (state.getCurrentTerm() == 0 && log.lastIndex() == FIRST_INDEX) {
+    if (state.getCurrentTerm() <= TERM && log.lastIndex() == FIRST_INDEX) {
       Entry first = log.read(FIRST_INDEX, 1).get(0);
       if (first.getType() == Entry.Type.CONFIGURATION && first.getTerm() == TERM) {
-        next.setCurrentTerm(TERM);
+        next.setCurrentTerm(TERM).setJoined(true);
       }
     }
-    stable.save(next.build());
-    return next.getStorage();
+    HardState life = next.build();
+    stable.save(life);
+    return life;
   }
 
   private static void requireValid(Configuration configuration) {

@@ -3,6 +3,7 @@ package io.raftlessons.membership;
 import io.raftlessons.core.Electorate;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Entry;
+import io.raftlessons.wire.HardState;
 import io.raftlessons.wire.Server;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,20 +30,31 @@ public final class ConfigurationHistory implements Electorate {
   private List<String> voters = List.of();
 
   private final long storage;
+  private boolean joined;
 
   /** Of a server whose disk has no id. */
   public ConfigurationHistory() {
-    this(0);
+    this(HardState.getDefaultInstance());
   }
 
   /**
    * Of a server that knows of no configuration: it votes, stores what it gets, and waits.
    *
-   * @param storage this server's disk; 0 if it has no id
+   * @param stored on this server's disk
    */
-  public ConfigurationHistory(long storage) {
-    this.storage = storage;
+  public ConfigurationHistory(HardState stored) {
+    storage = stored.getStorage();
+    joined = stored.getJoined();
     byIndex.put(0L, Configuration.getDefaultInstance());
+  }
+
+  /** Whether this disk has been a member's: it is not one that was exchanged. */
+  boolean hasJoined() {
+    return joined;
+  }
+
+  void joined() {
+    joined = true;
   }
 
   /** Takes it in if it is a configuration: how a server finds them in its log when it starts. */
@@ -145,7 +157,7 @@ public final class ConfigurationHistory implements Electorate {
    *
    * <p>But not who was added again with a new disk, and has come to a configuration in which the
    * one with the old disk voted: that may be long over, and a quorum of it (one server, perhaps) is
-   * none of the group's.
+   * none of the group's. Where no disk is recorded, a disk that the group had already is meant.
    */
   @Override
   public boolean mayCampaign(String id) {
@@ -156,9 +168,11 @@ public final class ConfigurationHistory implements Electorate {
 
   private boolean votesOnThisDisk(Configuration configuration, String id) {
     Server server = Configurations.find(configuration, id);
-    return server != null
-        && Configurations.isVoter(server)
-        && (server.getStorage() == 0 || storage == 0 || server.getStorage() == storage);
+    return server != null && Configurations.isVoter(server) && isThisDisk(server.getStorage());
+  }
+
+  private boolean isThisDisk(long recorded) {
+    return recorded == storage || (recorded == 0 && joined) || storage == 0;
   }
 
   /** A group without voters has no quorum. */

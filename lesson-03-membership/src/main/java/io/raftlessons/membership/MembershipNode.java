@@ -19,6 +19,7 @@ import io.raftlessons.replication.Stored;
 import io.raftlessons.runtime.Host;
 import io.raftlessons.runtime.StableStore;
 import io.raftlessons.wire.Configuration;
+import io.raftlessons.wire.HardState;
 import io.raftlessons.wire.Server;
 import java.io.IOException;
 import java.time.Duration;
@@ -87,8 +88,8 @@ public final class MembershipNode {
   public static MembershipNode start(
       Setup setup, StableStore stable, LogStore logStore, StateMachine machine, Host host)
       throws IOException {
-    long storage = Bootstrap.beginLife(stable, logStore, host.random());
-    ConfigurationHistory history = new ConfigurationHistory(storage);
+    HardState life = Bootstrap.beginLife(stable, logStore, host.random());
+    ConfigurationHistory history = new ConfigurationHistory(life);
     Stored stored = Stored.load(stable, logStore, setup.bounds().maxCachedBytes(), history::load);
     MembershipNode node = new MembershipNode(setup, stored, history, machine, host);
     node.replica.start();
@@ -142,7 +143,8 @@ public final class MembershipNode {
 
   /**
    * Gives a server that has never run its first configuration, before it starts. Every voter of it
-   * must be given the same one, or only one of them any. Blocking.
+   * must be given the same one, or only one of them any; then the group depends on the disk of that
+   * one until its first leader has recorded the others' (about ten election timeouts). Blocking.
    *
    * @throws IllegalArgumentException if the configuration is wrong; the message says what
    * @throws IllegalStateException if the server has a state already (ErrCantBootstrap)

@@ -88,6 +88,7 @@ public final class ReferenceMembership implements Membership {
     if (step.currentTerm() == 0) {
       step.enterTerm(Bootstrap.TERM);
     }
+    join(step);
     replication.bootstrap(step, configuration.toByteString());
     return Optional.empty();
   }
@@ -161,10 +162,20 @@ public final class ReferenceMembership implements Membership {
     if (history.committedIndex() != before) {
       configurationChanged(step);
     }
+    if (log.termAt(commitIndex) == step.currentTerm()) {
+      join(step); // what was committed before this leader came is in the log by now, too
+    }
     changes.committed(step, commitIndex);
     boolean settled = history.latestIndex() == history.committedIndex();
     if (step.role() == Role.LEADER && settled && !history.votes(step.self())) {
       leave(step);
+    }
+  }
+
+  private void join(Step step) {
+    if (!history.hasJoined()) {
+      history.joined();
+      step.joined();
     }
   }
 

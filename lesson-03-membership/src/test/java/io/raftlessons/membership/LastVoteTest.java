@@ -1,7 +1,10 @@
 package io.raftlessons.membership;
 
+import static io.raftlessons.membership.MembershipFixture.command;
 import static io.raftlessons.membership.MembershipFixture.configuration;
+import static io.raftlessons.membership.MembershipFixture.empty;
 import static io.raftlessons.membership.MembershipFixture.group;
+import static io.raftlessons.membership.MembershipFixture.groupOfUnknownDisks;
 import static io.raftlessons.membership.MembershipFixture.voter;
 import static io.raftlessons.membership.MembershipFixture.voters;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +14,7 @@ import io.raftlessons.core.Role;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.Server;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Who may campaign: see thesis 4.2.2 for the case that is easily forgotten. */
@@ -46,6 +50,48 @@ class LastVoteTest {
     f.pass(TWO_TIMEOUTS);
     assertThat(f.core.votedFor()).isEmpty();
     assertThat(f.sent(BodyCase.PRE_VOTE)).isEmpty();
+  }
+
+  /** The same, from before the disks were recorded. */
+  @Test
+  void whoHasNotCaughtUpYetKeepsStill() {
+    MembershipFixture f = groupOfUnknownDisks(1).catchingUp().start();
+    f.pass(TWO_TIMEOUTS);
+    assertThat(f.core.votedFor()).isEmpty();
+    assertThat(f.sent(BodyCase.PRE_VOTE)).isEmpty();
+  }
+
+  /** The leader itself has more that is committed, perhaps that s1 was removed. */
+  @Test
+  void whatALeaderOfBeforeCommittedIsNotEnough() {
+    MembershipFixture f = groupOfUnknownDisks(2).catchingUp().start();
+    f.append(3, 1, 1, 1);
+    f.append(3, 1, 1, 2, command(2, 2), command(3, 3));
+    assertThat(f.hardState().getJoined()).isFalse();
+    f.pass(TWO_TIMEOUTS);
+    assertThat(f.sent(BodyCase.PRE_VOTE)).isEmpty();
+  }
+
+  @Test
+  void whoHasCaughtUpOnceCampaigns() {
+    MembershipFixture f = groupOfUnknownDisks(2).catchingUp().start();
+    f.append(3, 1, 1, 2, command(2, 3));
+    assertThat(f.hardState().getJoined()).isTrue();
+    f.persist();
+    f.pass(TWO_TIMEOUTS);
+    assertThat(f.sent(BodyCase.PRE_VOTE)).hasSize(1);
+  }
+
+  /** Who was there from the start remembers it. */
+  @Test
+  void whoWasBootstrappedCampaigns() {
+    MembershipFixture f = empty().start();
+    f.step(s -> f.membership.bootstrap(s, Configurations.ofVoters(List.of("s1"))));
+    assertThat(f.hardState().getJoined()).isTrue();
+    f.persist();
+    f.saved();
+    f.pass(TWO_TIMEOUTS);
+    assertThat(f.core.votedFor()).isEqualTo("s1");
   }
 
   /** Its term ends with the commit: what it was asked for is another leader's. */

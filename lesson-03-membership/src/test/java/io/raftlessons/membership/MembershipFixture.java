@@ -66,6 +66,7 @@ final class MembershipFixture {
     private List<Entry> entries;
     private ReplicationConfig bounds = ReplicationConfig.defaults();
     private boolean checkQuorum;
+    private boolean joined = true;
     private long term;
 
     private Setup(List<Entry> entries) {
@@ -88,6 +89,12 @@ final class MembershipFixture {
       return this;
     }
 
+    /** The log came from a leader, and there may be more of it. */
+    Setup catchingUp() {
+      joined = false;
+      return this;
+    }
+
     Setup term(long currentTerm) {
       term = currentTerm;
       return this;
@@ -100,7 +107,7 @@ final class MembershipFixture {
 
   final RaftCore core;
   final RaftLog log;
-  final ConfigurationHistory history = new ConfigurationHistory(diskOf("s1"));
+  final ConfigurationHistory history;
   final Transfer transfer = new Transfer();
   final Replication replication;
   final Membership membership;
@@ -129,19 +136,21 @@ final class MembershipFixture {
 
   /** A server that waits for its first configuration. */
   static Setup empty() {
-    return new Setup(List.of());
+    return new Setup(List.of()).catchingUp();
   }
 
   private MembershipFixture(Setup setup) {
     RaftConfig config = RaftConfig.builder("s1").checkQuorum(setup.checkQuorum).build();
     store.write(1, setup.entries);
-    log = load(setup.bounds);
-    hardState =
+    HardState disk =
         HardState.newBuilder()
-            .setCurrentTerm(Math.max(setup.term, log.lastTerm()))
-            .setStorage(1)
+            .setStorage(diskOf("s1"))
             .setLife(life(1))
+            .setJoined(setup.joined)
             .build();
+    history = new ConfigurationHistory(disk);
+    log = load(setup.bounds);
+    hardState = disk.toBuilder().setCurrentTerm(Math.max(setup.term, log.lastTerm())).build();
     election = new ReferenceElection(config, log, history, transfer, new SplittableRandom(1));
     replication =
         new ReferenceReplication(config, setup.bounds, log, history, transfer, () -> 1_000);
@@ -417,6 +426,11 @@ final class MembershipFixture {
     Map<String, StorageRefused> refused = new TreeMap<>();
     sent(BodyCase.STORAGE_REFUSED).forEach(m -> refused.put(m.getTo(), m.getStorageRefused()));
     return refused;
+  }
+
+  /** As the last step left it, or the steps before. */
+  HardState hardState() {
+    return hardState;
   }
 
   /** Why this server's disk is refused; "" if it is not. */
