@@ -39,6 +39,12 @@ public sealed interface MembershipEffect extends Effect {
   record TransferFailed(long requestId, Reason reason, String why, String leader)
       implements MembershipEffect {}
 
+  /** This leader has not heard a member for an election timeout; once, until it is heard again. */
+  record HeartbeatFailed(String member, long silentNanos) implements MembershipEffect {}
+
+  /** This leader hears a member again. */
+  record HeartbeatResumed(String member) implements MembershipEffect {}
+
   /** What the caller may conclude. */
   enum Reason {
     NOT_LEADER,

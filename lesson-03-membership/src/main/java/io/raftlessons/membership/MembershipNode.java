@@ -131,7 +131,7 @@ public final class MembershipNode {
     configuration = ConfigurationStatus.of(history);
     observers = new Observers(host.callbacks(), configuration.latest());
     replica.on(MembershipEffect.ConfigurationChanged.class, this::configurationChanged);
-    replica.observe(observers::standing);
+    observers.observe(replica);
   }
 
   private void configurationChanged(MembershipEffect.ConfigurationChanged changed) {
@@ -287,11 +287,17 @@ public final class MembershipNode {
 
   /**
    * Calls an observer with what changes from now on, in order. What it throws is the host's to log.
+   * It must not wait: for a thread of your own to wait there is {@link Observer}.
    *
    * @return ends that when it is run
    */
   public Runnable registerObserver(Consumer<Observation> observer) {
     return observers.register(observer);
+  }
+
+  /** Where to wait for this server to lead, and to lead no more. */
+  public LeaderNotification leaderNotification() {
+    return observers.leaderNotification();
   }
 
   /** Proposes a command: {@link Replica#apply}. */

@@ -2,6 +2,7 @@ package io.raftlessons.membership;
 
 import io.raftlessons.core.Role;
 import io.raftlessons.wire.Server;
+import java.time.Duration;
 
 /** What an observer of a server is told (HashiCorp's Observation). Only what has changed. */
 public sealed interface Observation {
@@ -10,6 +11,12 @@ public sealed interface Observation {
 
   /** Who leads; "" if nobody is known to. */
   record LeaderObservation(String leader) implements Observation {}
+
+  /** This server leads, and has not heard a member for an election timeout. */
+  record FailedHeartbeatObservation(String peer, Duration lastContact) implements Observation {}
+
+  /** This server leads, and hears a member again. */
+  record ResumedHeartbeatObservation(String peer) implements Observation {}
 
   /** A server has come, goes by another address or suffrage, or has gone. */
   record PeerObservation(Server server, boolean removed) implements Observation {}

@@ -2,11 +2,17 @@ package io.raftlessons.membership;
 
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Standing;
+import io.raftlessons.membership.MembershipEffect.HeartbeatFailed;
+import io.raftlessons.membership.MembershipEffect.HeartbeatResumed;
+import io.raftlessons.membership.Observation.FailedHeartbeatObservation;
 import io.raftlessons.membership.Observation.LeaderObservation;
 import io.raftlessons.membership.Observation.PeerObservation;
 import io.raftlessons.membership.Observation.RaftState;
+import io.raftlessons.membership.Observation.ResumedHeartbeatObservation;
+import io.raftlessons.replication.Replica;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Server;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -18,10 +24,29 @@ final class Observers {
   private final List<Consumer<Observation>> observers = new CopyOnWriteArrayList<>();
   private Standing.Status standing = new Standing.Status(Role.FOLLOWER, 0, "");
   private Configuration configuration;
+  private final LeaderNotification leaderNotification = new LeaderNotification();
 
   Observers(Executor callbacks, Configuration configuration) {
     this.callbacks = callbacks;
     this.configuration = configuration;
+  }
+
+  /** Sees what happens to this server. */
+  void observe(Replica replica) {
+    replica.observe(this::standing);
+    replica.on(HeartbeatFailed.class, failed -> callbacks.execute(() -> tell(failed(failed))));
+    replica.on(
+        HeartbeatResumed.class,
+        resumed ->
+            callbacks.execute(() -> tell(new ResumedHeartbeatObservation(resumed.member()))));
+  }
+
+  private static Observation failed(HeartbeatFailed failed) {
+    return new FailedHeartbeatObservation(failed.member(), Duration.ofNanos(failed.silentNanos()));
+  }
+
+  LeaderNotification leaderNotification() {
+    return leaderNotification;
   }
 
   Runnable register(Consumer<Observation> observer) {
@@ -33,6 +58,7 @@ final class Observers {
   void standing(Standing.Status now) {
     Standing.Status before = standing;
     standing = now;
+    leaderNotification.standing(now);
     if (now.role() != before.role()) {
       tell(new RaftState(now.role(), now.term()));
     }

@@ -47,6 +47,7 @@ public final class ReferenceMembership implements Membership {
   private final Replication replication;
   private final StorageGuard disks = new StorageGuard();
   private final ConfigurationChanges changes;
+  private final Silence silence;
   private long ledSince;
   private long timeoutNowAt;
 
@@ -65,6 +66,7 @@ public final class ReferenceMembership implements Membership {
     this.transfer = transfer;
     this.election = election;
     this.replication = replication;
+    silence = new Silence(config);
     changes = new ConfigurationChanges(config, log, history, transfer, replication, disks);
   }
 
@@ -110,6 +112,7 @@ public final class ReferenceMembership implements Membership {
       changes.goOn(step);
       recordDisks(step);
       handOver(step);
+      silence.look(step, history.members());
     }
   }
 
@@ -273,6 +276,7 @@ public final class ReferenceMembership implements Membership {
   @Override
   public void becameLeader(Step step) {
     ledSince = step.now();
+    silence.newTerm();
     disks.newTerm(history.members());
   }
 

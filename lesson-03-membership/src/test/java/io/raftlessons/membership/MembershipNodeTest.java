@@ -1,6 +1,7 @@
 package io.raftlessons.membership;
 
 import static io.raftlessons.membership.HandRunGroup.bytes;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -418,6 +419,54 @@ class MembershipNodeTest {
     seen.clear();
     group.await(follower.leadershipTransfer());
     assertThat(seen).isEmpty();
+  }
+
+  @Test
+  void observersOfTheLeaderAreToldWhoIsSilent() throws IOException {
+    HandRunGroup group = HandRunGroup.running(3);
+    MembershipNode leader = group.leader();
+    String follower = group.followers().get(0);
+    Observer observer = new Observer(8, seen -> !(seen instanceof Observation.PeerObservation));
+    leader.registerObserver(observer);
+    group.cutOff.add(follower);
+    group.run(1_000);
+    group.cutOff.remove(follower);
+    group.run(100);
+    assertThat(observer.observed()).isEqualTo(2);
+    Observation first = taken(observer);
+    assertThat(first).isInstanceOf(Observation.FailedHeartbeatObservation.class);
+    Observation.FailedHeartbeatObservation failed = (Observation.FailedHeartbeatObservation) first;
+    assertThat(failed.peer()).isEqualTo(follower);
+    assertThat(failed.lastContact()).isBetween(Duration.ofMillis(150), Duration.ofMillis(300));
+    assertThat(taken(observer)).isEqualTo(new Observation.ResumedHeartbeatObservation(follower));
+  }
+
+  private static Observation taken(Observer observer) {
+    try {
+      return requireNonNull(observer.poll(Duration.ZERO), "an observation");
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void whoLeadsIsNotified() throws Exception {
+    HandRunGroup group = HandRunGroup.running(3);
+    MembershipNode leader = group.leader();
+    LeaderNotification news = leader.leaderNotification();
+    assertThat(news.poll(Duration.ZERO)).contains(true);
+    assertThat(news.poll(Duration.ZERO)).isEmpty();
+    group.await(leader.leadershipTransfer());
+    group.run(10);
+    assertThat(news.poll(Duration.ZERO)).contains(false);
+    MembershipNode next = group.leader();
+    group.await(next.leadershipTransferToServer(leader.id()));
+    group.run(10);
+    assertThat(group.leader()).isSameAs(leader);
+    group.await(leader.leadershipTransfer());
+    group.run(10);
+    assertThat(news.poll(Duration.ZERO)).as("the newest only").contains(false);
+    assertThat(news.poll(Duration.ZERO)).isEmpty();
   }
 
   @Test

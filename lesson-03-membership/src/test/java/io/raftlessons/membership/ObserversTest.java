@@ -8,6 +8,7 @@ import io.raftlessons.membership.Observation.LeaderObservation;
 import io.raftlessons.membership.Observation.PeerObservation;
 import io.raftlessons.membership.Observation.RaftState;
 import io.raftlessons.wire.Configuration;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,21 @@ class ObserversTest {
 
   private void standing(Role role, long term, String leader) {
     callbacks.add(() -> observers.standing(new Standing.Status(role, term, leader)));
+  }
+
+  @Test
+  void whatDoesNotFitIsDroppedAndCounted() throws InterruptedException {
+    Observer slow = new Observer(2, seen -> seen instanceof PeerObservation);
+    observers.register(slow);
+    standing(Role.LEADER, 2, "s1");
+    observers.configuration(THREE);
+    observers.configuration(ONE);
+    settle();
+    assertThat(slow.observed()).isEqualTo(2);
+    assertThat(slow.dropped()).isEqualTo(2);
+    assertThat(slow.poll(Duration.ZERO)).isEqualTo(S2);
+    assertThat(slow.poll(Duration.ZERO)).isEqualTo(S3);
+    assertThat(slow.poll(Duration.ZERO)).isNull();
   }
 
   @Test
