@@ -60,7 +60,8 @@ final class WellFormed {
     if (term == 0
         || !isPlace(index, entryTerm)
         || !isCount(append.getLeaderCommit())
-        || append.getReadRound() < 0) {
+        || append.getReadRound() < 0
+        || !isCount(append.getLastLogIndex())) {
       return false;
     }
     for (Entry entry : append.getEntriesList()) {

@@ -203,7 +203,8 @@ public final class EnvelopeFuzzer {
                   .setPrevLogTerm(termThere)
                   .addAllEntries(entries(index, termThere, messageTerm))
                   .setLeaderCommit(near(index))
-                  .setReadRound(random.nextInt(4)));
+                  .setReadRound(random.nextInt(4))
+                  .setLastLogIndex(near(index)));
       case 5 ->
           message.setAppendEntriesReply(
               AppendEntriesReply.newBuilder()

@@ -12,4 +12,7 @@ public interface LogListener {
   default void truncated(Step step, long from) {}
 
   default void committed(Step step, long commitIndex) {}
+
+  /** A follower has all that the leader had when it wrote to it; told at every such message. */
+  default void caughtUp(Step step) {}
 }

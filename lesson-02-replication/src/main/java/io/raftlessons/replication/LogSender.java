@@ -91,7 +91,8 @@ final class LogSender {
             .setPrevLogTerm(log.termAt(prev))
             .addAllEntries(entries)
             .setLeaderCommit(commitIndex)
-            .setReadRound(readRound);
+            .setReadRound(readRound)
+            .setLastLogIndex(log.lastIndex());
     step.sendNow(peer, Envelope.newBuilder().setAppendEntries(append));
   }
 }

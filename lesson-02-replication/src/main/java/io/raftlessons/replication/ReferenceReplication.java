@@ -251,6 +251,9 @@ public final class ReferenceReplication implements Replication {
     if (commit > commitIndex) {
       commitUpTo(step, commit);
     }
+    if (prev + request.getEntriesCount() >= request.getLastLogIndex()) {
+      step.tell(LogListener.class, l -> l.caughtUp(step));
+    }
     reply(step, leader, replyTo(request).setSuccess(true));
   }
 

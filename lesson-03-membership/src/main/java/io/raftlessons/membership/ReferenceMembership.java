@@ -165,14 +165,19 @@ public final class ReferenceMembership implements Membership {
     if (history.committedIndex() != before) {
       configurationChanged(step);
     }
-    if (log.termAt(commitIndex) == step.currentTerm()) {
-      join(step); // what was committed before this leader came is in the log by now, too
-    }
     changes.committed(step, commitIndex);
     boolean settled = history.latestIndex() == history.committedIndex();
     if (step.role() == Role.LEADER && settled && !history.votes(step.self())) {
       leave(step);
     }
+  }
+
+  /**
+   * The leader counts this server among its members: if it joined anew, that is in the log, too.
+   */
+  @Override
+  public void caughtUp(Step step) {
+    join(step);
   }
 
   private void join(Step step) {

@@ -11,7 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.Role;
+import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.Configuration;
+import io.raftlessons.wire.Entry;
+import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.Server;
 import java.util.List;
@@ -61,13 +64,13 @@ class LastVoteTest {
     assertThat(f.sent(BodyCase.PRE_VOTE)).isEmpty();
   }
 
-  /** The leader itself has more that is committed, perhaps that s1 was removed. */
+  /** What the leader has more may be that s1 was removed, and came back. */
   @Test
-  void whatALeaderOfBeforeCommittedIsNotEnough() {
+  void whoHasOnlyTheBeginningKeepsStill() {
     MembershipFixture f = groupOfUnknownDisks(2).catchingUp().start();
-    f.append(3, 1, 1, 1);
-    f.append(3, 1, 1, 2, command(2, 2), command(3, 3));
+    f.receive(ofLeaderWith(4, command(2, 2), command(3, 3)));
     assertThat(f.hardState().getJoined()).isFalse();
+    f.persist();
     f.pass(TWO_TIMEOUTS);
     assertThat(f.sent(BodyCase.PRE_VOTE)).isEmpty();
   }
@@ -75,11 +78,23 @@ class LastVoteTest {
   @Test
   void whoHasCaughtUpOnceCampaigns() {
     MembershipFixture f = groupOfUnknownDisks(2).catchingUp().start();
-    f.append(3, 1, 1, 2, command(2, 3));
+    f.receive(ofLeaderWith(3, command(2, 2), command(3, 3)));
     assertThat(f.hardState().getJoined()).isTrue();
     f.persist();
     f.pass(TWO_TIMEOUTS);
     assertThat(f.sent(BodyCase.PRE_VOTE)).hasSize(1);
+  }
+
+  /** A message of s2, which leads term 3, and whose log ends at {@code last}. */
+  private static Envelope ofLeaderWith(long last, Entry... entries) {
+    AppendEntries append =
+        AppendEntries.newBuilder()
+            .setPrevLogIndex(1)
+            .setPrevLogTerm(1)
+            .addAllEntries(List.of(entries))
+            .setLastLogIndex(last)
+            .build();
+    return MembershipFixture.message("s2", 3, Envelope.newBuilder().setAppendEntries(append));
   }
 
   /** Who was there from the start remembers it. */
