@@ -71,6 +71,14 @@ final class Followers {
     progress.forEach((peer, follower) -> sender.sendWhatItLacks(step, peer, follower, commitIndex));
   }
 
+  /** What a follower says to have must be in the log: it may speak of a former one. */
+  void snapshotEnded(String peer, long installed) {
+    Progress follower = progress.get(peer);
+    if (follower != null && installed <= log.lastIndex()) {
+      follower.snapshotEnded(installed);
+    }
+  }
+
   @Nullable Progress get(String peer) {
     return progress.get(peer);
   }

@@ -40,7 +40,14 @@ final class LogSender {
   }
 
   void sendWhatItLacks(Step step, String peer, Progress follower, long commitIndex) {
-    if (follower.loading()) {
+    if (isTooFarBehind(follower)) {
+      if (follower.state() != Progress.State.SNAPSHOT) {
+        follower.snapshot();
+        step.tell(PeerListener.class, l -> l.fellBehind(step, peer));
+      }
+      return;
+    }
+    if (follower.loading() || follower.state() == Progress.State.SNAPSHOT) {
       return;
     }
     if (follower.state() == Progress.State.PROBE) {
@@ -59,6 +66,10 @@ final class LogSender {
           log.slice(follower.nextIndex(), log.lastIndex(), bounds.maxAppendBytes());
       replicate(step, peer, follower, entries, commitIndex);
     }
+  }
+
+  private boolean isTooFarBehind(Progress follower) {
+    return follower.nextIndex() <= log.boundary();
   }
 
   /** One message, with entries if they are at hand; its answer tells where the logs agree. */
@@ -84,11 +95,12 @@ final class LogSender {
   /** Leaves at once: a leader's followers write while it writes itself (thesis 10.2.1). */
   private void send(
       Step step, String peer, Progress follower, List<Entry> entries, long commitIndex) {
-    long prev = follower.nextIndex() - 1;
+    // Where nothing can be compared any more, nothing is: it says that the leader is there.
+    long prev = isTooFarBehind(follower) ? 0 : follower.nextIndex() - 1;
     AppendEntries.Builder append =
         AppendEntries.newBuilder()
             .setPrevLogIndex(prev)
-            .setPrevLogTerm(log.termAt(prev))
+            .setPrevLogTerm(prev == 0 ? 0 : log.termAt(prev))
             .addAllEntries(entries)
             .setLeaderCommit(commitIndex)
             .setReadRound(readRound)

@@ -4,7 +4,7 @@ import io.raftlessons.core.Driver;
 import java.io.IOException;
 
 /** Writes the log to its store. */
-final class LogStoreWriter implements Driver.Writer<LogWrite.WriteLog> {
+final class LogStoreWriter implements Driver.Writer<LogWrite> {
   private final LogStore store;
 
   LogStoreWriter(LogStore store) {
@@ -12,8 +12,14 @@ final class LogStoreWriter implements Driver.Writer<LogWrite.WriteLog> {
   }
 
   @Override
-  public void write(LogWrite.WriteLog write) throws IOException {
-    store.write(write.from(), write.entries());
+  public void write(LogWrite write) throws IOException {
+    if (write instanceof LogWrite.WriteLog entries) {
+      store.write(entries.from(), entries.entries());
+    } else if (write instanceof LogWrite.TrimLog trim) {
+      store.deletePrefix(trim.index());
+    } else {
+      store.deletePrefix(store.lastIndex());
+    }
   }
 
   @Override

@@ -12,4 +12,10 @@ public sealed interface LogWrite extends Effect.Write {
    * @param sequence counts the writes of this server since its start, from 1
    */
   record WriteLog(long sequence, long from, List<Entry> entries) implements LogWrite {}
+
+  /** The entries up to {@code index} are in a snapshot and may go (§7). */
+  record TrimLog(long index) implements LogWrite {}
+
+  /** All entries go: a snapshot takes their place, and the log goes on behind it. */
+  record ResetLog() implements LogWrite {}
 }

@@ -21,10 +21,13 @@ final class MachineFeed {
   private long handedOutBytes;
 
   private boolean loading;
+  private boolean restoring;
 
   MachineFeed(RaftLog log, int maxBytes) {
     this.log = log;
     this.maxBytes = maxBytes;
+    lastApplied = log.snapshotIndex();
+    handedOut = lastApplied;
   }
 
   long lastApplied() {
@@ -38,9 +41,23 @@ final class MachineFeed {
     }
   }
 
+  /** A snapshot is about to replace the machine's state: until then nothing may reach it. */
+  void restoring() {
+    restoring = true;
+  }
+
+  /** The machine has everything up to {@code index}, by a snapshot. */
+  void restored(long index) {
+    restoring = false;
+    loading = false;
+    lastApplied = index;
+    handedOut = index;
+    handedOutBytes = 0;
+  }
+
   /** At the end of a step: what is committed and not with the machine yet. */
   void handOut(Step step, long commitIndex) {
-    while (handedOut < commitIndex && handedOutBytes < maxBytes && !loading) {
+    while (handedOut < commitIndex && handedOutBytes < maxBytes && !loading && !restoring) {
       if (log.cached(handedOut + 1)) {
         emit(step, log.slice(handedOut + 1, commitIndex, maxBytes));
       } else {
@@ -58,7 +75,7 @@ final class MachineFeed {
     while (count < entries.size() && entries.get(count).getIndex() <= commitIndex) {
       count++;
     }
-    if (from == handedOut + 1 && count > 0) {
+    if (from == handedOut + 1 && count > 0 && !restoring) {
       emit(step, entries.subList(0, count));
     }
   }

@@ -12,7 +12,9 @@ public final class Progress {
   /** How a leader sends to a follower. */
   public enum State {
     PROBE,
-    REPLICATE
+    REPLICATE,
+    /** What it lacks is not in the log any more: it gets a snapshot (§7). */
+    SNAPSHOT
   }
 
   private record Sent(long lastIndex, int bytes) {}
@@ -91,6 +93,31 @@ public final class Progress {
     nextIndex = Math.max(nextIndex, matchIndex + 1);
   }
 
+  /** It needs a snapshot. */
+  void snapshot() {
+    state = State.SNAPSHOT;
+    forgetWhatIsUnderWay();
+  }
+
+  /**
+   * The sending of a snapshot has ended.
+   *
+   * @param installed what the follower has on disk now; 0 if that is not known
+   */
+  void snapshotEnded(long installed) {
+    if (state == State.SNAPSHOT) {
+      state = State.PROBE;
+    }
+    matchIndex = Math.max(matchIndex, installed);
+    nextIndex = Math.max(nextIndex, matchIndex + 1);
+  }
+
+  private void forgetWhatIsUnderWay() {
+    probeSent = false;
+    inflight.clear();
+    inflightBytes = 0;
+  }
+
   /**
    * The follower does not have {@code prevIndex} as we do; the logs may agree up to {@code hint}.
    * Counts only if it can be the answer to something still open.
@@ -101,13 +128,14 @@ public final class Progress {
     if (prevIndex <= matchIndex || prevIndex >= nextIndex) {
       return false;
     }
+    if (state == State.SNAPSHOT) {
+      return false;
+    }
     if (state == State.PROBE && prevIndex != nextIndex - 1) {
       return false;
     }
     state = State.PROBE;
-    probeSent = false;
-    inflight.clear();
-    inflightBytes = 0;
+    forgetWhatIsUnderWay();
     nextIndex = Math.max(matchIndex, Math.min(hint, prevIndex - 1)) + 1;
     return true;
   }

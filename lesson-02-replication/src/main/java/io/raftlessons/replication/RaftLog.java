@@ -12,6 +12,9 @@ import java.util.function.Consumer;
  * The log as the core sees it (Figure 2, log[]). The newest entries are in memory, and so is the
  * term of every entry; older entries are read back from the {@link LogStore} when a follower far
  * behind, or a restarted machine, needs them. Changed by {@link Replication} only.
+ *
+ * <p>With snapshots (§7) it begins behind its {@link #boundary}, whose term it still knows. The
+ * boundary and what is before it is committed, so it is the same on all servers.
  */
 public final class RaftLog implements LogView {
   private final TermRuns terms = new TermRuns();
@@ -25,6 +28,9 @@ public final class RaftLog implements LogView {
 
   private long firstCached = 1;
   private long cachedBytes;
+  private long boundary;
+  private long boundaryTime;
+  private long snapshotIndex;
   private long lastIndex;
   private long persistedIndex;
   private long unpersistedBytes;
@@ -44,22 +50,24 @@ public final class RaftLog implements LogView {
    * @throws IOException if the store cannot be read, or what it holds is no log
    */
   public static RaftLog load(LogStore store, long maxCachedBytes) throws IOException {
-    return load(store, maxCachedBytes, entry -> {});
+    return load(store, maxCachedBytes, LogStart.BEGINNING, entry -> {});
   }
 
   /**
-   * As {@link #load(LogStore, long)}, for who needs to see the whole log at the start.
+   * As {@link #load(LogStore, long)}, for who needs to see the whole log at the start, or has a
+   * snapshot.
    *
+   * @param snapshot where the newest snapshot ends: at an entry that the store has, or has just
+   *     given up
    * @param each is shown every entry, in order, once it is known to follow the one before
    */
-  public static RaftLog load(LogStore store, long maxCachedBytes, Consumer<Entry> each)
+  public static RaftLog load(
+      LogStore store, long maxCachedBytes, LogStart snapshot, Consumer<Entry> each)
       throws IOException {
     RaftLog log = new RaftLog(maxCachedBytes);
+    log.snapshotIndex = snapshot.index();
+    log.startAt(firstBoundary(store, snapshot));
     long last = store.lastIndex();
-    if (last > 0 && store.firstIndex() != 1) {
-      throw new IOException(
-          "the log starts at index " + store.firstIndex() + ", and nothing covers what is before");
-    }
     while (log.lastIndex < last) {
       for (Entry entry : store.read(log.lastIndex + 1, 1 << 20)) {
         if (entry.getIndex() != log.lastIndex + 1 || entry.getTerm() < log.lastTerm()) {
@@ -82,6 +90,57 @@ public final class RaftLog implements LogView {
     return log;
   }
 
+  private static LogStart firstBoundary(LogStore store, LogStart snapshot) throws IOException {
+    long first = store.firstIndex();
+    if (first > snapshot.index() + 1) {
+      throw new IOException(
+          snapshot.index() == 0
+              ? "the log starts at index " + first + ", and nothing covers what is before"
+              : "the log starts at index "
+                  + first
+                  + ", the newest snapshot ends at "
+                  + snapshot.index()
+                  + ", and nothing covers what is between");
+    }
+    if (first == 0 || first == snapshot.index() + 1) {
+      return snapshot;
+    }
+    if (store.lastIndex() < snapshot.index()) {
+      throw new IllegalArgumentException("the snapshot covers the whole log: give it up first");
+    }
+    // Nobody knows any more what was before the first entry, so it is the boundary itself.
+    Entry entry = store.read(first, 1).get(0);
+    return new LogStart(first, entry.getTerm(), entry.getTime());
+  }
+
+  private void startAt(LogStart start) {
+    cache.clear();
+    evicted = 0;
+    cachedBytes = 0;
+    unpersistedBytes = 0;
+    terms.startAt(start.index(), start.term());
+    boundary = start.index();
+    boundaryTime = start.timeMillis();
+    lastIndex = boundary;
+    persistedIndex = boundary;
+    firstCached = boundary + 1;
+  }
+
+  /** The index before the first entry of the log; 0 if it has all from the beginning. */
+  public long boundary() {
+    return boundary;
+  }
+
+  /** Where the snapshot ended that this server started from; 0 if there was none. */
+  public long snapshotIndex() {
+    return snapshotIndex;
+  }
+
+  /** Log time of the last entry, or of the boundary if there is none; 0 for a new log. */
+  long lastTime() {
+    return cached(lastIndex) ? get(lastIndex).getTime() : boundaryTime;
+  }
+
   @Override
   public long lastIndex() {
     return lastIndex;
@@ -92,10 +151,11 @@ public final class RaftLog implements LogView {
     return terms.at(lastIndex);
   }
 
-  /** The term at an index from 0 (term 0) to {@link #lastIndex}. */
+  /** The term at an index from {@link #boundary} to {@link #lastIndex}; at 0 it is 0. */
   public long termAt(long index) {
-    if (index < 0 || index > lastIndex) {
-      throw new IllegalArgumentException("index " + index + " is not in 0.." + lastIndex);
+    if (index < boundary || index > lastIndex) {
+      throw new IllegalArgumentException(
+          "index " + index + " is not in " + boundary + ".." + lastIndex);
     }
     return terms.at(index);
   }
@@ -104,7 +164,12 @@ public final class RaftLog implements LogView {
    * Whether the log has this very entry. Same index and term: same entry, and the same before it.
    */
   public boolean has(long index, long term) {
-    return index >= 0 && index <= lastIndex && terms.at(index) == term;
+    return index >= boundary && index <= lastIndex && terms.at(index) == term;
+  }
+
+  /** Whether the log has this entry, or had it: what is before the boundary is committed. */
+  boolean covers(long index, long term) {
+    return index < boundary || has(index, term);
   }
 
   /** Up to which index the own disk has the log. */
@@ -117,7 +182,10 @@ public final class RaftLog implements LogView {
     return unpersistedBytes;
   }
 
-  /** The largest index up to {@code index} whose term is at most {@code term} (conflict hints). */
+  /**
+   * The largest index up to {@code index} whose term is at most {@code term} (conflict hints); 0 if
+   * there is none from the boundary on.
+   */
   public long conflictHint(long term, long index) {
     return terms.lastIndexWithTermAtMost(term, Math.min(index, lastIndex));
   }
@@ -223,18 +291,56 @@ public final class RaftLog implements LogView {
   }
 
   /**
+   * Forgets the entries up to {@code index}, as far as they are on disk; the last of them is the
+   * new boundary.
+   *
+   * @return the boundary
+   */
+  long compact(long index) {
+    long last = Math.min(index, persistedIndex);
+    if (last <= boundary) {
+      return boundary;
+    }
+    if (last == lastIndex) {
+      boundaryTime = lastTime();
+    }
+    while (firstCached <= last) {
+      giveUpFirst();
+    }
+    dropEvicted();
+    terms.forgetBefore(last);
+    boundary = last;
+    return boundary;
+  }
+
+  /** A snapshot takes the place of the whole log. */
+  void reset(LogStart snapshot) {
+    startAt(snapshot);
+    lastTruncation = nextSequence;
+    unwrittenFrom = Long.MAX_VALUE;
+  }
+
+  /**
    * Gives up cached entries up to {@code upTo} while there is more in memory than allowed. What is
    * not on disk stays, and so does the last entry.
    */
   void evict(long upTo) {
     long last = Math.min(upTo, persistedIndex);
     while (cachedBytes > maxCachedBytes && firstCached <= last && firstCached < lastIndex) {
-      Entry entry = cache.get(evicted);
-      cache.set(evicted, Entry.getDefaultInstance());
-      evicted++;
-      firstCached++;
-      cachedBytes -= entry.getSerializedSize();
+      giveUpFirst();
     }
+    dropEvicted();
+  }
+
+  private void giveUpFirst() {
+    Entry entry = cache.get(evicted);
+    cache.set(evicted, Entry.getDefaultInstance());
+    evicted++;
+    firstCached++;
+    cachedBytes -= entry.getSerializedSize();
+  }
+
+  private void dropEvicted() {
     if (evicted > 1024 && evicted > cache.size() / 2) {
       cache.subList(0, evicted).clear();
       evicted = 0;
@@ -259,8 +365,11 @@ public final class RaftLog implements LogView {
   /** The terms of the last few entries, as "index:term" text. */
   void describe(StringBuilder text) {
     text.append(" log=[");
-    long from = Math.max(1, lastIndex - 9);
-    if (from > 1) {
+    long from = Math.max(boundary + 1, lastIndex - 9);
+    if (boundary > 0) {
+      text.append("after ").append(boundary).append(':').append(terms.at(boundary)).append(' ');
+    }
+    if (from > boundary + 1) {
       text.append("... ");
     }
     for (long i = from; i <= lastIndex; i++) {

@@ -30,8 +30,7 @@ public final class ReferenceReplication implements Replication {
   private final RaftLog log;
   private final Electorate electorate;
   private final Admission admission;
-  private final LongSupplier clock;
-
+  private final LogClock clock;
   private final LogSender sender;
   private final MachineFeed machine;
   private final Followers followers;
@@ -43,7 +42,6 @@ public final class ReferenceReplication implements Replication {
   private long firstOfTerm;
 
   private long uncommittedBytes;
-  private long lastTime;
 
   public ReferenceReplication(
       RaftConfig config,
@@ -56,10 +54,11 @@ public final class ReferenceReplication implements Replication {
     this.log = log;
     this.electorate = electorate;
     admission = new Admission(bounds, log, gate);
-    this.clock = clock;
+    this.clock = new LogClock(log, clock);
     sender = new LogSender(log, bounds);
     followers = new Followers(log, electorate, sender);
     machine = new MachineFeed(log, bounds.maxApplyBytes());
+    commitIndex = log.snapshotIndex();
   }
 
   @Override
@@ -74,9 +73,9 @@ public final class ReferenceReplication implements Replication {
     heartbeatAt = step.now() + config.heartbeatNanos(); // the no-op is the first one
     firstOfTerm = log.lastIndex() + 1;
     uncommittedBytes = 0;
-    lastTime = 0;
+    clock.newTerm();
     // §5.4.2, §8: nothing of an earlier term commits until an entry of this term does.
-    append(step, Entry.Type.NOOP, ByteString.EMPTY, nextTime());
+    append(step, Entry.Type.NOOP, ByteString.EMPTY);
   }
 
   @Override
@@ -91,7 +90,7 @@ public final class ReferenceReplication implements Replication {
     if (refused.isPresent()) {
       return refused.get();
     }
-    Entry entry = append(step, type, data, nextTime());
+    Entry entry = append(step, type, data);
     return new Proposal.Accepted(entry.getIndex(), entry.getTerm());
   }
 
@@ -101,6 +100,10 @@ public final class ReferenceReplication implements Replication {
       throw new IllegalStateException("only a server without a log is bootstrapped");
     }
     append(step, Entry.Type.CONFIGURATION, configuration, 0); // the same on every server
+  }
+
+  private Entry append(Step step, Entry.Type type, ByteString data) {
+    return append(step, type, data, clock.next());
   }
 
   private Entry append(Step step, Entry.Type type, ByteString data, long time) {
@@ -116,15 +119,6 @@ public final class ReferenceReplication implements Replication {
     uncommittedBytes += entry.getSerializedSize();
     step.tell(LogListener.class, l -> l.appended(step, List.of(entry)));
     return entry;
-  }
-
-  /** Log time never goes back, whatever the clocks of successive leaders say. */
-  private long nextTime() {
-    if (lastTime == 0 && log.cached(log.lastIndex())) {
-      lastTime = log.get(log.lastIndex()).getTime();
-    }
-    lastTime = Math.max(lastTime, clock.getAsLong());
-    return lastTime;
   }
 
   @Override
@@ -215,6 +209,40 @@ public final class ReferenceReplication implements Replication {
   }
 
   @Override
+  public void compact(Step step, long index) {
+    long before = log.boundary();
+    long boundary = log.compact(Math.min(index, machine.lastApplied()));
+    if (boundary > before) {
+      step.emit(new LogWrite.TrimLog(boundary));
+    }
+  }
+
+  @Override
+  public void restoring(Step step) {
+    machine.restoring();
+  }
+
+  @Override
+  public void restored(Step step, LogStart snapshot) {
+    machine.restored(snapshot.index());
+    if (!log.covers(snapshot.index(), snapshot.term())) {
+      long from = log.boundary() + 1;
+      log.reset(snapshot);
+      step.emit(new LogWrite.ResetLog());
+      step.tell(LogListener.class, l -> l.truncated(step, from));
+    }
+    if (snapshot.index() > commitIndex) {
+      commitUpTo(step, snapshot.index());
+    }
+    compact(step, snapshot.index());
+  }
+
+  @Override
+  public void snapshotEnded(Step step, String peer, long installed) {
+    followers.snapshotEnded(peer, installed);
+  }
+
+  @Override
   public void applied(Step step, long index) {
     machine.applied(index);
   }
@@ -234,13 +262,13 @@ public final class ReferenceReplication implements Replication {
    */
   private void onAppendEntries(Step step, String leader, AppendEntries request) {
     long prev = request.getPrevLogIndex();
-    if (!log.has(prev, request.getPrevLogTerm())) {
+    if (!log.covers(prev, request.getPrevLogTerm())) {
       reply(step, leader, refusalOf(request, prev - 1));
       return;
     }
     for (int i = 0; i < request.getEntriesCount(); i++) {
       Entry entry = request.getEntries(i);
-      if (!log.has(entry.getIndex(), entry.getTerm())) {
+      if (!log.covers(entry.getIndex(), entry.getTerm())) {
         truncateFrom(step, entry.getIndex());
         appendAll(step, request.getEntriesList().subList(i, request.getEntriesCount()));
         break;
@@ -282,7 +310,7 @@ public final class ReferenceReplication implements Replication {
   }
 
   private AppendEntriesReply.Builder refusalOf(AppendEntries request, long mayAgreeUpTo) {
-    long hint = log.conflictHint(request.getPrevLogTerm(), mayAgreeUpTo);
+    long hint = Math.max(log.boundary(), log.conflictHint(request.getPrevLogTerm(), mayAgreeUpTo));
     return replyTo(request)
         .setHintIndex(hint)
         .setHintTerm(log.termAt(hint))

@@ -116,13 +116,19 @@ public final class Replica {
         SaveHardState.class,
         new HardStateWriter(stored.stable()),
         (step, write) -> setup.election().persisted(step, write.state()));
-    driver.writes(LogWrite.WriteLog.class, new LogStoreWriter(logStore), replication::persisted);
+    driver.writes(LogWrite.class, new LogStoreWriter(logStore), this::persisted);
     on(RoleChanged.class, this::roleChanged);
     on(LogEffect.Committed.class, committed -> {});
     on(LogEffect.Apply.class, apply -> applier.apply(apply.entries()));
     on(LogEffect.LoadLog.class, load -> host.loop("io").execute(() -> load(logStore, load)));
     on(ReadEffect.ReadReady.class, readCalls::ready);
     on(ReadEffect.ReadFailed.class, readCalls::failed);
+  }
+
+  private void persisted(Step step, LogWrite write) {
+    if (write instanceof LogWrite.WriteLog entries) {
+      replication.persisted(step, entries);
+    }
   }
 
   private void load(LogStore logStore, LogEffect.LoadLog load) {

@@ -28,6 +28,31 @@ public interface Replication extends Part {
   /** The write is on disk: only now do this server's own entries count. */
   void persisted(Step step, LogWrite.WriteLog write);
 
+  /**
+   * Entries up to {@code index}, which a snapshot covers, may go (§7). Not more than has been
+   * applied.
+   */
+  void compact(Step step, long index);
+
+  /**
+   * The state machine is about to be replaced by a snapshot: it gets no entries before {@link
+   * #restored}. The snapshot ends behind {@link #commitIndex}.
+   */
+  void restoring(Step step);
+
+  /**
+   * The state machine has the state of a snapshot (Figure 13, receiver steps 6 to 8): entries
+   * behind it stay in the log if they follow it, all others go.
+   */
+  void restored(Step step, LogStart snapshot);
+
+  /**
+   * The sending of a snapshot to a follower has ended.
+   *
+   * @param installed the index that the follower has on disk now; 0 if that is not known
+   */
+  void snapshotEnded(Step step, String peer, long installed);
+
   /** The state machine has applied everything up to {@code index}. */
   void applied(Step step, long index);
 

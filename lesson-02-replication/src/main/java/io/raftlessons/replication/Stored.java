@@ -15,15 +15,30 @@ public record Stored(StableStore stable, LogStore logStore, HardState hardState,
   /**
    * Reads the stores. On the I/O loop, or before anything runs there.
    *
-   * @param maxCachedBytes as for {@link RaftLog#load(LogStore, long, Consumer)}
+   * @param maxCachedBytes as for {@link RaftLog#load(LogStore, long)}
    * @param each is shown every entry of the log, in order
    * @throws IOException if a store cannot be read, or the two contradict each other
    */
   public static Stored load(
       StableStore stable, LogStore logStore, long maxCachedBytes, Consumer<Entry> each)
       throws IOException {
+    return load(stable, logStore, LogStart.BEGINNING, maxCachedBytes, each);
+  }
+
+  /**
+   * As the other one, where a snapshot covers the beginning.
+   *
+   * @param snapshot as for {@link RaftLog#load(LogStore, long, LogStart, Consumer)}
+   */
+  public static Stored load(
+      StableStore stable,
+      LogStore logStore,
+      LogStart snapshot,
+      long maxCachedBytes,
+      Consumer<Entry> each)
+      throws IOException {
     HardState hardState = stable.load();
-    RaftLog log = RaftLog.load(logStore, maxCachedBytes, each);
+    RaftLog log = RaftLog.load(logStore, maxCachedBytes, snapshot, each);
     if (log.lastTerm() > hardState.getCurrentTerm()) {
       throw new IOException(
           "the log has an entry of term "

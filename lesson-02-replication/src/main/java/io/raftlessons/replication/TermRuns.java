@@ -35,6 +35,26 @@ final class TermRuns {
     }
   }
 
+  /** Forgets all; the entry at {@code index}, which is not in the log itself, has this term. */
+  void startAt(long index, long entryTerm) {
+    runs = 0;
+    if (index > 0) {
+      append(index, entryTerm);
+    }
+  }
+
+  /** Forgets what is before {@code index}, which is in the log. */
+  void forgetBefore(long index) {
+    int from = 0;
+    while (from + 1 < runs && firstIndex[from + 1] <= index) {
+      from++;
+    }
+    System.arraycopy(firstIndex, from, firstIndex, 0, runs - from);
+    System.arraycopy(term, from, term, 0, runs - from);
+    runs -= from;
+    firstIndex[0] = Math.max(firstIndex[0], index);
+  }
+
   /** The term at an index that is in the log; 0 before the first. */
   long at(long index) {
     int low = 0;

@@ -43,7 +43,7 @@ class RaftLogLoadTest {
     InmemLogStore store = new InmemLogStore();
     store.write(1, log(1, 1, 2, 3));
     List<Entry> shown = new ArrayList<>();
-    RaftLog log = RaftLog.load(store, 1, shown::add);
+    RaftLog log = RaftLog.load(store, 1, LogStart.BEGINNING, shown::add);
     assertThat(log.cached(1)).isFalse();
     assertThat(shown).isEqualTo(log(1, 1, 2, 3));
   }

@@ -145,7 +145,7 @@ final class ReplicationFixture {
     effects = core.onTime(now);
   }
 
-  private final class Ears implements Part, LogListener {
+  private final class Ears implements Part, LogListener, PeerListener {
     @Override
     public Set<BodyCase> handles() {
       return EnumSet.noneOf(BodyCase.class);
@@ -169,6 +169,11 @@ final class ReplicationFixture {
     @Override
     public void committed(Step step, long commitIndex) {
       heard.add("committed " + commitIndex);
+    }
+
+    @Override
+    public void fellBehind(Step step, String peer) {
+      heard.add("fellBehind " + peer);
     }
   }
 

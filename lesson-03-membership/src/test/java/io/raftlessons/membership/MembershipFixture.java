@@ -21,6 +21,7 @@ import io.raftlessons.membership.MembershipEffect.ConfigurationChanged;
 import io.raftlessons.membership.MembershipEffect.TransferDone;
 import io.raftlessons.membership.MembershipEffect.TransferFailed;
 import io.raftlessons.replication.InmemLogStore;
+import io.raftlessons.replication.LogStart;
 import io.raftlessons.replication.LogWrite;
 import io.raftlessons.replication.Proposal;
 import io.raftlessons.replication.RaftLog;
@@ -170,7 +171,7 @@ final class MembershipFixture {
 
   private RaftLog load(ReplicationConfig bounds) {
     try {
-      return RaftLog.load(store, bounds.maxCachedBytes(), history::load);
+      return RaftLog.load(store, bounds.maxCachedBytes(), LogStart.BEGINNING, history::load);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -14,6 +14,7 @@ import io.raftlessons.core.Step;
 import io.raftlessons.election.Election;
 import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.replication.InmemLogStore;
+import io.raftlessons.replication.LogStart;
 import io.raftlessons.replication.LogWrite;
 import io.raftlessons.replication.RaftLog;
 import io.raftlessons.replication.ReadEffect;
@@ -104,7 +105,7 @@ final class ReadFixture {
             .build();
     try {
       store.write(1, List.of(first));
-      return RaftLog.load(store, 1 << 20, history::load);
+      return RaftLog.load(store, 1 << 20, LogStart.BEGINNING, history::load);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
