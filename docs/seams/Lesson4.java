@@ -42,7 +42,7 @@ interface Lesson4 {
   /** Put this snapshot in the place of the state machine's state. */
   record Restore(SnapshotMeta meta) implements Effect {}
 
-  /** Where snapshots are kept; only its beginning. Blocking, on a loop of its own (a proposal). */
+  /** Stands for the interface of this name in package {@code snapshots}, which is code by now. */
   interface SnapshotStore {
     Optional<SnapshotMeta> latest() throws IOException;
   }
