@@ -23,6 +23,14 @@ public interface Electorate {
   }
 
   /**
+   * Where in the log this server joined the group; 0 if it was there from the start. Lesson 3 tells
+   * it to a server that gets the log from its beginning.
+   */
+  default long joinedAt(String id) {
+    return 0;
+  }
+
+  /**
    * Whether the voters of which {@code has} holds are a majority of the voters. Commit, votes,
    * reads and check-quorum all ask this one question.
    */

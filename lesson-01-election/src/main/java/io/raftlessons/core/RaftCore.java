@@ -349,8 +349,8 @@ public final class RaftCore {
     }
 
     @Override
-    public void joined() {
-      disk = disk.toBuilder().setJoined(true).build();
+    public void joined(long index) {
+      disk = disk.toBuilder().setJoined(index).build();
     }
 
     @Override

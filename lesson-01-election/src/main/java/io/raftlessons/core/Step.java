@@ -62,8 +62,8 @@ public interface Step {
    */
   void refuseDisk(String why);
 
-  /** The group has this server's disk from now on: see {@code HardState.joined}. */
-  void joined();
+  /** This server has joined the group at this place of the log: see {@code HardState.joined}. */
+  void joined(long index);
 
   /** The leader is silent: {@link #leader} no longer names it. */
   void forgetLeader();

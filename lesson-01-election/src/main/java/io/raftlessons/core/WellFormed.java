@@ -4,6 +4,8 @@ import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope;
+import io.raftlessons.wire.InstallSnapshot;
+import io.raftlessons.wire.SnapshotMeta;
 
 /**
  * What a correct server can have sent, as far as a message alone tells. The rest is dropped before
@@ -44,8 +46,24 @@ final class WellFormed {
       case READ_INDEX_REPLY ->
           message.getReadIndexReply().getRequestId() >= 0
               && isCount(message.getReadIndexReply().getReadIndex());
+      case INSTALL_SNAPSHOT -> snapshot(message.getInstallSnapshot(), term);
+      case INSTALL_SNAPSHOT_REPLY -> message.getInstallSnapshotReply().getOffset() >= 0;
       default -> true;
     };
+  }
+
+  /** What it covers is older than its leader, and its bytes are within it. */
+  private static boolean snapshot(InstallSnapshot install, long term) {
+    SnapshotMeta meta = install.getMeta();
+    return !meta.getId().isEmpty()
+        && meta.getIndex() > 0
+        && isPlace(meta.getIndex(), meta.getTerm())
+        && meta.getTerm() <= term
+        && meta.getConfigurationIndex() >= 0
+        && meta.getConfigurationIndex() <= meta.getIndex()
+        && isCount(meta.getSize())
+        && install.getOffset() >= 0
+        && install.getOffset() <= meta.getSize() - install.getData().size();
   }
 
   /** The end of a log whose server asks for a term: nothing in it is of that term yet. */
@@ -61,7 +79,7 @@ final class WellFormed {
         || !isPlace(index, entryTerm)
         || !isCount(append.getLeaderCommit())
         || append.getReadRound() < 0
-        || !isCount(append.getLastLogIndex())) {
+        || !isCount(append.getReceiverJoined())) {
       return false;
     }
     for (Entry entry : append.getEntriesList()) {

@@ -62,7 +62,7 @@ final class EnvelopeDamage {
         (m, a) -> a.setPrevLogIndex(Math.max(1, a.getPrevLogIndex())).setPrevLogTerm(0));
     append("leader_commit out of range", (m, a) -> a.setLeaderCommit(outOfRange()));
     append("read_round negative", (m, a) -> a.setReadRound(negative()));
-    append("last_log_index out of range", (m, a) -> a.setLastLogIndex(outOfRange()));
+    append("receiver_joined out of range", (m, a) -> a.setReceiverJoined(outOfRange()));
     entry("index is not the next one", (m, e) -> e.setIndex(e.getIndex() + notZero()));
     entry("index out of range", (m, e) -> e.setIndex(outOfRange()));
     entry("term out of range", (m, e) -> e.setTerm(outOfRange()));

@@ -204,7 +204,7 @@ public final class EnvelopeFuzzer {
                   .addAllEntries(entries(index, termThere, messageTerm))
                   .setLeaderCommit(near(index))
                   .setReadRound(random.nextInt(4))
-                  .setLastLogIndex(near(index)));
+                  .setReceiverJoined(near(index)));
       case 5 ->
           message.setAppendEntriesReply(
               AppendEntriesReply.newBuilder()
@@ -214,8 +214,8 @@ public final class EnvelopeFuzzer {
                   .setReadRound(random.nextInt(4))
                   .setHintIndex(near(index))
                   .setHintTerm(Math.min(messageTerm, random.nextInt(5))));
-      case 6 -> message.setInstallSnapshot(InstallSnapshot.newBuilder().setDone(random.chance(.5)));
-      case 7 -> message.setInstallSnapshotReply(InstallSnapshotReply.newBuilder().setIndex(index));
+      case 6 -> message.setInstallSnapshot(InstallSnapshot.newBuilder().setOffset(near(index)));
+      case 7 -> message.setInstallSnapshotReply(InstallSnapshotReply.newBuilder().setOffset(index));
       case 8 -> message.setTimeoutNow(TimeoutNow.getDefaultInstance());
       case 9 -> message.setReadIndex(ReadIndex.newBuilder().setRequestId(random.nextLong()));
       case 10 ->

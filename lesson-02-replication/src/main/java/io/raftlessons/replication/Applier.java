@@ -2,12 +2,14 @@ package io.raftlessons.replication;
 
 import io.raftlessons.runtime.EventLoop;
 import io.raftlessons.wire.Entry;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drives the state machine on a loop of its own, so that a slow machine does not keep the server
@@ -32,7 +34,8 @@ final class Applier {
       new PriorityQueue<>(Comparator.comparingLong(Read::index).thenComparingLong(Read::sequence));
 
   private long lastRead;
-  private long lastApplied;
+  private LogStart lastApplied = LogStart.BEGINNING;
+  private @Nullable Entry configuration;
   private boolean ended;
 
   /**
@@ -57,13 +60,61 @@ final class Applier {
     }
     try {
       Batch batch = new Batch(entries, results(entries));
-      lastApplied = entries.get(entries.size() - 1).getIndex();
+      noteLast(entries);
       done.accept(batch);
     } catch (RuntimeException | Error e) {
-      ended = true;
-      failed.accept(e);
+      fail(e);
     }
     serveReads();
+  }
+
+  private void noteLast(List<Entry> entries) {
+    Entry last = entries.get(entries.size() - 1);
+    lastApplied = new LogStart(last.getIndex(), last.getTerm(), last.getTime());
+    for (Entry entry : entries) {
+      if (entry.getType() == Entry.Type.CONFIGURATION) {
+        configuration = entry;
+      }
+    }
+  }
+
+  private void fail(Throwable cause) {
+    ended = true;
+    failed.accept(cause);
+  }
+
+  /** From any thread: looks at the machine between two batches, on the apply loop. */
+  void view(Consumer<MachineView> taken) {
+    loop.execute(
+        () -> {
+          if (!ended) {
+            taken.accept(new MachineView(lastApplied, configuration, machine.snapshot()));
+          }
+        });
+  }
+
+  /**
+   * From any thread: replaces the machine's state.
+   *
+   * @param configuration the last one up to there
+   * @param then on the apply loop, if it went well
+   */
+  void restore(LogStart at, @Nullable Entry configuration, MachineRestore state, Runnable then) {
+    loop.execute(
+        () -> {
+          if (ended) {
+            return;
+          }
+          try {
+            state.into(machine);
+            this.lastApplied = at;
+            this.configuration = configuration;
+            then.run();
+          } catch (IOException | RuntimeException | Error e) {
+            fail(e);
+          }
+          serveReads();
+        });
   }
 
   /**
@@ -79,7 +130,7 @@ final class Applier {
   }
 
   private void serveReads() {
-    while (!ended && !reads.isEmpty() && reads.element().index() <= lastApplied) {
+    while (!ended && !reads.isEmpty() && reads.element().index() <= lastApplied.index()) {
       reads.remove().query().run();
     }
     if (ended) {

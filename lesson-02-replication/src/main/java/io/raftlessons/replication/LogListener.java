@@ -13,6 +13,9 @@ public interface LogListener {
 
   default void committed(Step step, long commitIndex) {}
 
-  /** A follower has all that the leader had when it wrote to it; told at every such message. */
-  default void caughtUp(Step step) {}
+  /**
+   * The leader says where in its log this server joined the group; told at every message of it, if
+   * that was not at the start.
+   */
+  default void joinedAt(Step step, long index) {}
 }

@@ -1,5 +1,6 @@
 package io.raftlessons.replication;
 
+import io.raftlessons.core.Electorate;
 import io.raftlessons.core.Step;
 import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.Entry;
@@ -12,13 +13,15 @@ import java.util.List;
  */
 final class LogSender {
   private final RaftLog log;
+  private final Electorate electorate;
   private final ReplicationConfig bounds;
 
   /** The newest round of the question whether we still lead; all that is sent carries it. */
   private long readRound;
 
-  LogSender(RaftLog log, ReplicationConfig bounds) {
+  LogSender(RaftLog log, Electorate electorate, ReplicationConfig bounds) {
     this.log = log;
+    this.electorate = electorate;
     this.bounds = bounds;
   }
 
@@ -104,7 +107,7 @@ final class LogSender {
             .addAllEntries(entries)
             .setLeaderCommit(commitIndex)
             .setReadRound(readRound)
-            .setLastLogIndex(log.lastIndex());
+            .setReceiverJoined(electorate.joinedAt(peer));
     step.sendNow(peer, Envelope.newBuilder().setAppendEntries(append));
   }
 }

@@ -125,10 +125,10 @@ public final class Progress {
    * @return whether it counted
    */
   boolean rejected(long prevIndex, long hint) {
-    if (prevIndex <= matchIndex || prevIndex >= nextIndex) {
+    if (state == State.SNAPSHOT) {
       return false;
     }
-    if (state == State.SNAPSHOT) {
+    if (prevIndex <= matchIndex || prevIndex >= nextIndex) {
       return false;
     }
     if (state == State.PROBE && prevIndex != nextIndex - 1) {

@@ -55,7 +55,7 @@ public final class ReferenceReplication implements Replication {
     this.electorate = electorate;
     admission = new Admission(bounds, log, gate);
     this.clock = new LogClock(log, clock);
-    sender = new LogSender(log, bounds);
+    sender = new LogSender(log, electorate, bounds);
     followers = new Followers(log, electorate, sender);
     machine = new MachineFeed(log, bounds.maxApplyBytes());
     commitIndex = log.snapshotIndex();
@@ -226,10 +226,9 @@ public final class ReferenceReplication implements Replication {
   public void restored(Step step, LogStart snapshot) {
     machine.restored(snapshot.index());
     if (!log.covers(snapshot.index(), snapshot.term())) {
-      long from = log.boundary() + 1;
       log.reset(snapshot);
       step.emit(new LogWrite.ResetLog());
-      step.tell(LogListener.class, l -> l.truncated(step, from));
+      step.tell(LogListener.class, l -> l.truncated(step, snapshot.index() + 1));
     }
     if (snapshot.index() > commitIndex) {
       commitUpTo(step, snapshot.index());
@@ -261,6 +260,9 @@ public final class ReferenceReplication implements Replication {
    * to it that the entries follow {@code prevLogIndex} and that their terms do not decrease.
    */
   private void onAppendEntries(Step step, String leader, AppendEntries request) {
+    if (request.getReceiverJoined() > 0) {
+      step.tell(LogListener.class, l -> l.joinedAt(step, request.getReceiverJoined()));
+    }
     long prev = request.getPrevLogIndex();
     if (!log.covers(prev, request.getPrevLogTerm())) {
       reply(step, leader, refusalOf(request, prev - 1));
@@ -278,9 +280,6 @@ public final class ReferenceReplication implements Replication {
     long commit = Math.min(request.getLeaderCommit(), prev + request.getEntriesCount());
     if (commit > commitIndex) {
       commitUpTo(step, commit);
-    }
-    if (prev + request.getEntriesCount() >= request.getLastLogIndex()) {
-      step.tell(LogListener.class, l -> l.caughtUp(step));
     }
     reply(step, leader, replyTo(request).setSuccess(true));
   }

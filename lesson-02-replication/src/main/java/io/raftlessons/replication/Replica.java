@@ -233,6 +233,37 @@ public final class Replica {
     callers.call(make, refused);
   }
 
+  /**
+   * Looks at the machine, between two batches of entries.
+   *
+   * @param taken on the apply loop; never, if the server stops before
+   */
+  public void view(Consumer<MachineView> taken) {
+    applier.view(taken);
+  }
+
+  /**
+   * Replaces the state of the machine. That it cannot be done stops the server.
+   *
+   * @param configuration the last one up to there
+   * @param state on the apply loop
+   * @param then in a raft step afterwards
+   */
+  public void restore(
+      LogStart at, @Nullable Entry configuration, MachineRestore state, Consumer<Step> then) {
+    applier.restore(at, configuration, state, () -> driver.step(then));
+  }
+
+  /** The answer to an effect of a later lesson's part. From any thread. */
+  public void answer(Consumer<Step> call) {
+    driver.step(call);
+  }
+
+  /** Stops the server, because it cannot be trusted any more. From any thread. */
+  public void fail(Throwable cause) {
+    raft.execute(() -> driver.fail(cause));
+  }
+
   private void applied(Applier.Batch batch) {
     callers.applied(batch);
     long last = batch.entries().get(batch.entries().size() - 1).getIndex();

@@ -291,7 +291,7 @@ class CompactionTest {
     assertThat(f.log.lastIndex()).isEqualTo(4);
     assertThat(f.log.lastTerm()).isEqualTo(3);
     assertThat(f.effects.of(ResetLog.class)).hasSize(1);
-    assertThat(f.heard).contains("truncated 1");
+    assertThat(f.heard).contains("truncated 5");
     assertThat(f.replication.commitIndex()).isEqualTo(4);
   }
 

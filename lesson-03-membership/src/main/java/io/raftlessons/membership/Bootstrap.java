@@ -64,21 +64,14 @@ final class Bootstrap {
     long last = log.lastIndex();
     long lastTerm = last == 0 ? 0 : log.read(last, 1).get(0).getTerm();
     long term = Math.max(state.getCurrentTerm(), lastTerm) + TERMS_AHEAD;
-    stable.save(
-        state.toBuilder()
-            .setCurrentTerm(term)
-            .clearVotedFor()
-            .clearRefused()
-            .setJoined(true)
-            .build());
+    stable.save(state.toBuilder().setCurrentTerm(term).clearVotedFor().clearRefused().build());
     log.write(last + 1, List.of(entry(last + 1, term, configuration)));
     log.sync();
   }
 
   /**
    * Begins another life of the server on its disk. A disk that is used for the first time gets its
-   * number; one that was bootstrapped gets the term of its first record, and is marked: a record
-   * that a leader sent would have come with a later term.
+   * number; one that was bootstrapped gets the term of its first record.
    *
    * @return what is on the disk now
    * @throws IOException also if the disk was refused in an earlier life
@@ -93,10 +86,10 @@ final class Bootstrap {
     while (next.getStorage() == 0) {
       next.setStorage(random.nextLong());
     }
-    if (state.getCurrentTerm() <= TERM && log.lastIndex() == FIRST_INDEX) {
+    if (state.getCurrentTerm() == 0 && log.lastIndex() == FIRST_INDEX) {
       Entry first = log.read(FIRST_INDEX, 1).get(0);
       if (first.getType() == Entry.Type.CONFIGURATION && first.getTerm() == TERM) {
-        next.setCurrentTerm(TERM).setJoined(true);
+        next.setCurrentTerm(TERM);
       }
     }
     HardState life = next.build();

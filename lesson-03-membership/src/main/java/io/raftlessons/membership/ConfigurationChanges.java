@@ -160,7 +160,8 @@ final class ConfigurationChanges {
    */
   private Optional<Proposal.Refused> propose(
       Step step, Configuration next, @Nullable Request request) {
-    Proposal answer = replication.propose(step, Entry.Type.CONFIGURATION, next.toByteString());
+    Configuration dated = Configurations.withJoined(next, history.members(), log.lastIndex() + 1);
+    Proposal answer = replication.propose(step, Entry.Type.CONFIGURATION, dated.toByteString());
     if (answer instanceof Proposal.Refused refused) {
       return Optional.of(refused);
     }

@@ -30,7 +30,7 @@ public final class ConfigurationHistory implements Electorate {
   private List<String> voters = List.of();
 
   private final long storage;
-  private boolean joined;
+  private long joined;
 
   /** Of a server whose disk has no id. */
   public ConfigurationHistory() {
@@ -48,20 +48,40 @@ public final class ConfigurationHistory implements Electorate {
     byIndex.put(0L, Configuration.getDefaultInstance());
   }
 
-  /** Whether this disk has been a member's: it is not one that was exchanged. */
-  boolean hasJoined() {
+  /** Where in the log this server joined the group, as far as it was told; 0 at the start. */
+  long joined() {
     return joined;
   }
 
-  void joined() {
-    joined = true;
+  void joined(long index) {
+    joined = index;
+  }
+
+  @Override
+  public long joinedAt(String id) {
+    Server server = Configurations.find(latest(), id);
+    return server == null ? 0 : server.getJoined();
   }
 
   /** Takes it in if it is a configuration: how a server finds them in its log when it starts. */
   public void load(Entry entry) {
-    if (entry.getType() == Entry.Type.CONFIGURATION) {
+    // A log may reach back behind the snapshot that the server starts from.
+    if (entry.getType() == Entry.Type.CONFIGURATION && entry.getIndex() > latestIndex()) {
       append(entry.getIndex(), Configurations.parse(entry));
     }
+  }
+
+  /**
+   * The configuration of a snapshot: what it says of the log up to {@code index} is all that
+   * counts.
+   *
+   * @param configurationIndex where it was in the log, at most {@code index}
+   */
+  public void startAt(long index, long configurationIndex, Configuration configuration) {
+    byIndex.headMap(index, true).clear();
+    byIndex.put(configurationIndex, configuration);
+    commitIndex = Math.max(commitIndex, index);
+    count();
   }
 
   void append(long index, Configuration configuration) {
@@ -157,22 +177,24 @@ public final class ConfigurationHistory implements Electorate {
    *
    * <p>But not who was added again with a new disk, and has come to a configuration in which the
    * one with the old disk voted: that may be long over, and a quorum of it (one server, perhaps) is
-   * none of the group's. Where no disk is recorded, a disk that the group had already is meant.
+   * none of the group's. Where no disk is recorded yet, it has to be told that it joined later.
    */
   @Override
   public boolean mayCampaign(String id) {
     Map.Entry<Long, Configuration> before = byIndex.lowerEntry(latestIndex());
-    return votesOnThisDisk(latest(), id)
-        || (before != null && votesOnThisDisk(before.getValue(), id));
+    return votesOnThisDisk(byIndex.lastEntry(), id)
+        || (before != null && votesOnThisDisk(before, id));
   }
 
-  private boolean votesOnThisDisk(Configuration configuration, String id) {
-    Server server = Configurations.find(configuration, id);
-    return server != null && Configurations.isVoter(server) && isThisDisk(server.getStorage());
+  private boolean votesOnThisDisk(Map.Entry<Long, Configuration> configuration, String id) {
+    Server server = Configurations.find(configuration.getValue(), id);
+    return server != null
+        && Configurations.isVoter(server)
+        && isThisDisk(server.getStorage(), configuration.getKey());
   }
 
-  private boolean isThisDisk(long recorded) {
-    return recorded == storage || (recorded == 0 && joined) || storage == 0;
+  private boolean isThisDisk(long recorded, long index) {
+    return recorded == storage || (recorded == 0 && index >= joined) || storage == 0;
   }
 
   /** A group without voters has no quorum. */

@@ -88,6 +88,17 @@ public final class Configurations {
   }
 
   /** As it stands in the log. */
+  /** The configuration with the index at which its new servers join. */
+  static Configuration withJoined(Configuration next, Set<String> members, long index) {
+    Configuration.Builder dated = next.toBuilder();
+    for (Server.Builder server : dated.getServersBuilderList()) {
+      if (!members.contains(server.getId())) {
+        server.setJoined(index);
+      }
+    }
+    return dated.build();
+  }
+
   static Configuration parse(Entry entry) {
     try {
       return Configuration.parseFrom(entry.getData());

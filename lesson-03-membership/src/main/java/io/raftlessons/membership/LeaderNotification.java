@@ -2,19 +2,16 @@ package io.raftlessons.membership;
 
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Standing;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Whether this server has come to lead, or has ceased to: HashiCorp's LeaderCh. It keeps the newest
  * news only: who is slow may miss that the server led for a moment, but not what is true now.
- * Thread-safe; each piece of news is taken once.
+ * Thread-safe.
  */
 public final class LeaderNotification {
-  private final BlockingQueue<Boolean> newest = new ArrayBlockingQueue<>(1);
+  private final AtomicReference<Optional<Boolean>> newest = new AtomicReference<>(Optional.empty());
   private boolean leads;
 
   /** On the callbacks executor, in order. */
@@ -22,13 +19,15 @@ public final class LeaderNotification {
     boolean leadsNow = now.role() == Role.LEADER;
     if (leadsNow != leads) {
       leads = leadsNow;
-      newest.clear();
-      newest.add(leads);
+      newest.set(Optional.of(leads));
     }
   }
 
-  /** Waits for news: true if it leads now, false if it does not any more; empty if none comes. */
-  public Optional<Boolean> poll(Duration timeout) throws InterruptedException {
-    return Optional.ofNullable(newest.poll(timeout.toNanos(), TimeUnit.NANOSECONDS));
+  /**
+   * Takes the news: true if it leads now, false if it does not any more; empty if there is none
+   * since the last call. Does not wait.
+   */
+  public Optional<Boolean> poll() {
+    return newest.getAndSet(Optional.empty());
   }
 }

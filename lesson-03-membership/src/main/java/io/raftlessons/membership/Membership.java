@@ -41,6 +41,15 @@ public interface Membership extends Part, LogListener {
    */
   Optional<String> bootstrap(Step step, Configuration configuration);
 
+  /**
+   * A snapshot has come, and its configuration with it (Figure 13, receiver step 8).
+   *
+   * @param index where the snapshot ends: configurations of the log up to there give way to this
+   *     one
+   * @param configurationIndex of the configuration, at most {@code index}
+   */
+  void restored(Step step, long index, long configurationIndex, Configuration configuration);
+
   /** How membership is made: {@code ReferenceMembership::new}, or a student's. */
   interface Factory {
     /**

@@ -143,8 +143,7 @@ public final class MembershipNode {
 
   /**
    * Gives a server that has never run its first configuration, before it starts. Every voter of it
-   * must be given the same one, or only one of them any; then the group depends on the disk of that
-   * one until its first leader has recorded the others' (about ten election timeouts). Blocking.
+   * must be given the same one, or only one of them any. Blocking.
    *
    * @throws IllegalArgumentException if the configuration is wrong; the message says what
    * @throws IllegalStateException if the server has a state already (ErrCantBootstrap)
@@ -287,7 +286,7 @@ public final class MembershipNode {
 
   /**
    * Calls an observer with what changes from now on, in order. What it throws is the host's to log.
-   * It must not wait: for a thread of your own to wait there is {@link Observer}.
+   * It must not wait: {@link Observer} keeps them for a thread of your own.
    *
    * @return ends that when it is run
    */
@@ -295,7 +294,7 @@ public final class MembershipNode {
     return observers.register(observer);
   }
 
-  /** Where to wait for this server to lead, and to lead no more. */
+  /** Whether this server has come to lead, or leads no more. */
   public LeaderNotification leaderNotification() {
     return observers.leaderNotification();
   }

@@ -1,9 +1,8 @@
 package io.raftlessons.membership;
 
-import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -15,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * MembershipNode#registerObserver}; thread-safe.
  */
 public final class Observer implements Consumer<Observation> {
+  private final int capacity;
   private final Predicate<? super Observation> filter;
-  private final BlockingQueue<Observation> queue;
+  private final Queue<Observation> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong observed = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
 
@@ -25,20 +26,35 @@ public final class Observer implements Consumer<Observation> {
    * @param filter which ones are wanted; asked on the callbacks executor
    */
   public Observer(int capacity, Predicate<? super Observation> filter) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity is " + capacity + ", and must be at least 1");
+    }
+    this.capacity = capacity;
     this.filter = filter;
-    queue = new ArrayBlockingQueue<>(capacity);
   }
 
+  /** On the callbacks executor, one at a time. */
   @Override
   public void accept(Observation observation) {
-    if (filter.test(observation)) {
-      (queue.offer(observation) ? observed : dropped).incrementAndGet();
+    if (!filter.test(observation)) {
+      return;
+    }
+    if (waiting.get() < capacity) {
+      waiting.incrementAndGet();
+      queue.add(observation);
+      observed.incrementAndGet();
+    } else {
+      dropped.incrementAndGet();
     }
   }
 
-  /** The oldest one that was not taken yet; null if none comes within this time. */
-  public @Nullable Observation poll(Duration timeout) throws InterruptedException {
-    return queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  /** Takes the oldest one; null if there is none. Does not wait. */
+  public @Nullable Observation poll() {
+    Observation oldest = queue.poll();
+    if (oldest != null) {
+      waiting.decrementAndGet();
+    }
+    return oldest;
   }
 
   /** How many were kept, taken or not. */

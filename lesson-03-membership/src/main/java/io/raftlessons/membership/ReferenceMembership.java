@@ -90,7 +90,6 @@ public final class ReferenceMembership implements Membership {
     if (step.currentTerm() == 0) {
       step.enterTerm(Bootstrap.TERM);
     }
-    join(step);
     replication.bootstrap(step, configuration.toByteString());
     return Optional.empty();
   }
@@ -151,6 +150,14 @@ public final class ReferenceMembership implements Membership {
   }
 
   @Override
+  public void restored(
+      Step step, long index, long configurationIndex, Configuration configuration) {
+    history.startAt(index, configurationIndex, configuration);
+    rememberMembers();
+    configurationChanged(step);
+  }
+
+  @Override
   public void truncated(Step step, long from) {
     if (history.truncate(from)) {
       rememberMembers();
@@ -172,18 +179,11 @@ public final class ReferenceMembership implements Membership {
     }
   }
 
-  /**
-   * The leader counts this server among its members: if it joined anew, that is in the log, too.
-   */
   @Override
-  public void caughtUp(Step step) {
-    join(step);
-  }
-
-  private void join(Step step) {
-    if (!history.hasJoined()) {
-      history.joined();
-      step.joined();
+  public void joinedAt(Step step, long index) {
+    if (index > history.joined()) {
+      history.joined(index);
+      step.joined(index);
     }
   }
 

@@ -124,25 +124,6 @@ class BootstrapTest {
     Bootstrap.beginLife(stable, log, new SplittableRandom(1));
     assertThat(stable.load().getCurrentTerm()).isEqualTo(1);
     assertThat(stable.load().getVotedFor()).isEmpty();
-    assertThat(stable.load().getJoined()).isTrue();
-  }
-
-  /** It had heard of a term before: of that of the bootstrap, from one that had it already. */
-  @Test
-  void aBootstrapIsKnownAlsoInItsTerm() throws IOException {
-    hardState(1, "");
-    Bootstrap.bootstrap(stable, log, GROUP);
-    Bootstrap.beginLife(stable, log, new SplittableRandom(1));
-    assertThat(stable.load().getJoined()).isTrue();
-  }
-
-  /** A leader's term is later than that of the bootstrap, and is on disk before the log. */
-  @Test
-  void aBootstrapThatCameFromALeaderIsNone() throws IOException {
-    hardState(2, "");
-    log.write(1, List.of(configuration(1, 1, GROUP)));
-    Bootstrap.beginLife(stable, log, new SplittableRandom(1));
-    assertThat(stable.load().getJoined()).isFalse();
   }
 
   /** Somebody lost the hard state: that must be found out, and not be mended. */
@@ -193,12 +174,7 @@ class BootstrapTest {
     assertThat(last()).isEqualTo(configuration(3, 1_000_005, ONE));
     assertThat(stable.load())
         .isEqualTo(
-            HardState.newBuilder()
-                .setCurrentTerm(1_000_005)
-                .setStorage(9)
-                .setLife(3)
-                .setJoined(true)
-                .build());
+            HardState.newBuilder().setCurrentTerm(1_000_005).setStorage(9).setLife(3).build());
   }
 
   @Test

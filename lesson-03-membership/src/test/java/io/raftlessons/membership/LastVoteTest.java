@@ -1,8 +1,6 @@
 package io.raftlessons.membership;
 
-import static io.raftlessons.membership.MembershipFixture.command;
 import static io.raftlessons.membership.MembershipFixture.configuration;
-import static io.raftlessons.membership.MembershipFixture.empty;
 import static io.raftlessons.membership.MembershipFixture.group;
 import static io.raftlessons.membership.MembershipFixture.groupOfUnknownDisks;
 import static io.raftlessons.membership.MembershipFixture.voter;
@@ -13,7 +11,6 @@ import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.Role;
 import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.Configuration;
-import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.Server;
@@ -57,56 +54,73 @@ class LastVoteTest {
 
   /** The same, from before the disks were recorded. */
   @Test
-  void whoHasNotCaughtUpYetKeepsStill() {
-    MembershipFixture f = groupOfUnknownDisks(1).catchingUp().start();
+  void whoJoinedLaterKeepsStill() {
+    MembershipFixture f = groupOfUnknownDisks(1).joined(7).start();
     f.pass(TWO_TIMEOUTS);
     assertThat(f.core.votedFor()).isEmpty();
     assertThat(f.sent(BodyCase.PRE_VOTE)).isEmpty();
   }
 
-  /** What the leader has more may be that s1 was removed, and came back. */
+  /** Whatever else the message says, and whether the logs agree or not. */
   @Test
-  void whoHasOnlyTheBeginningKeepsStill() {
-    MembershipFixture f = groupOfUnknownDisks(2).catchingUp().start();
-    f.receive(ofLeaderWith(4, command(2, 2), command(3, 3)));
-    assertThat(f.hardState().getJoined()).isFalse();
-    f.persist();
+  void theLeaderTellsWhereItJoined() {
+    MembershipFixture f = groupOfUnknownDisks(2).start();
+    f.receive(saysJoinedAt(7, 5));
+    assertThat(f.hardState().getJoined()).isEqualTo(7);
     f.pass(TWO_TIMEOUTS);
     assertThat(f.sent(BodyCase.PRE_VOTE)).isEmpty();
   }
 
+  /** A late message of before may say otherwise. */
   @Test
-  void whoHasCaughtUpOnceCampaigns() {
-    MembershipFixture f = groupOfUnknownDisks(2).catchingUp().start();
-    f.receive(ofLeaderWith(3, command(2, 2), command(3, 3)));
-    assertThat(f.hardState().getJoined()).isTrue();
-    f.persist();
+  void whereItJoinedNeverMovesBack() {
+    MembershipFixture f = groupOfUnknownDisks(2).start();
+    f.receive(saysJoinedAt(7, 5));
+    f.receive(saysJoinedAt(0, 5));
+    f.receive(saysJoinedAt(3, 5));
+    assertThat(f.hardState().getJoined()).isEqualTo(7);
+  }
+
+  @Test
+  void whoHasComeToWhereItJoinedCampaigns() {
+    MembershipFixture f =
+        group(2)
+            .log(
+                configuration(1, 1, Configurations.ofVoters(List.of("s1"))),
+                configuration(2, 1, Configurations.ofVoters(List.of("s1", "s2"))))
+            .joined(2)
+            .start();
     f.pass(TWO_TIMEOUTS);
     assertThat(f.sent(BodyCase.PRE_VOTE)).hasSize(1);
   }
 
-  /** A message of s2, which leads term 3, and whose log ends at {@code last}. */
-  private static Envelope ofLeaderWith(long last, Entry... entries) {
+  /** A message of s2, which leads term 3. */
+  private static Envelope saysJoinedAt(long index, long prev) {
     AppendEntries append =
         AppendEntries.newBuilder()
-            .setPrevLogIndex(1)
-            .setPrevLogTerm(1)
-            .addAllEntries(List.of(entries))
-            .setLastLogIndex(last)
+            .setPrevLogIndex(prev)
+            .setPrevLogTerm(2)
+            .setReceiverJoined(index)
             .build();
     return MembershipFixture.message("s2", 3, Envelope.newBuilder().setAppendEntries(append));
   }
 
-  /** Who was there from the start remembers it. */
   @Test
-  void whoWasBootstrappedCampaigns() {
-    MembershipFixture f = empty().start();
-    f.step(s -> f.membership.bootstrap(s, Configurations.ofVoters(List.of("s1"))));
-    assertThat(f.hardState().getJoined()).isTrue();
-    f.persist();
-    f.saved();
-    f.pass(TWO_TIMEOUTS);
-    assertThat(f.core.votedFor()).isEqualTo("s1");
+  void theConfigurationHasWhereAServerJoined() {
+    MembershipFixture f = group(2).start().leadSettled();
+    long index = f.log.lastIndex() + 1;
+    f.addNonvoter("s3");
+    assertThat(f.member("s3").getJoined()).isEqualTo(index);
+    assertThat(f.member("s2").getJoined()).isZero();
+    f.replicate();
+    f.change(new Change.AddNonvoter("s3", "elsewhere:1"));
+    assertThat(f.member("s3").getAddress()).isEqualTo("elsewhere:1");
+    assertThat(f.member("s3").getJoined()).as("it only moved").isEqualTo(index);
+    assertThat(
+            f.sent(BodyCase.APPEND_ENTRIES).stream()
+                .filter(m -> m.getTo().equals("s3"))
+                .map(m -> m.getAppendEntries().getReceiverJoined()))
+        .contains(index);
   }
 
   /** Its term ends with the commit: what it was asked for is another leader's. */

@@ -67,7 +67,7 @@ final class MembershipFixture {
     private List<Entry> entries;
     private ReplicationConfig bounds = ReplicationConfig.defaults();
     private boolean checkQuorum;
-    private boolean joined = true;
+    private long joined;
     private long term;
 
     private Setup(List<Entry> entries) {
@@ -90,9 +90,9 @@ final class MembershipFixture {
       return this;
     }
 
-    /** The log came from a leader, and there may be more of it. */
-    Setup catchingUp() {
-      joined = false;
+    /** A leader has said where in the log this server joined. */
+    Setup joined(long index) {
+      joined = index;
       return this;
     }
 
@@ -137,7 +137,7 @@ final class MembershipFixture {
 
   /** A server that waits for its first configuration. */
   static Setup empty() {
-    return new Setup(List.of()).catchingUp();
+    return new Setup(List.of());
   }
 
   private MembershipFixture(Setup setup) {

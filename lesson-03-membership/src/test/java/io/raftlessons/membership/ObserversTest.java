@@ -8,7 +8,6 @@ import io.raftlessons.membership.Observation.LeaderObservation;
 import io.raftlessons.membership.Observation.PeerObservation;
 import io.raftlessons.membership.Observation.RaftState;
 import io.raftlessons.wire.Configuration;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +44,7 @@ class ObserversTest {
   }
 
   @Test
-  void whatDoesNotFitIsDroppedAndCounted() throws InterruptedException {
+  void whatDoesNotFitIsDroppedAndCounted() {
     Observer slow = new Observer(2, seen -> seen instanceof PeerObservation);
     observers.register(slow);
     standing(Role.LEADER, 2, "s1");
@@ -54,9 +53,9 @@ class ObserversTest {
     settle();
     assertThat(slow.observed()).isEqualTo(2);
     assertThat(slow.dropped()).isEqualTo(2);
-    assertThat(slow.poll(Duration.ZERO)).isEqualTo(S2);
-    assertThat(slow.poll(Duration.ZERO)).isEqualTo(S3);
-    assertThat(slow.poll(Duration.ZERO)).isNull();
+    assertThat(slow.poll()).isEqualTo(S2);
+    assertThat(slow.poll()).isEqualTo(S3);
+    assertThat(slow.poll()).isNull();
   }
 
   @Test

@@ -1,0 +1,316 @@
+package io.raftlessons.snapshots;
+
+import com.google.protobuf.ByteString;
+import io.raftlessons.core.RaftConfig;
+import io.raftlessons.core.Role;
+import io.raftlessons.core.Step;
+import io.raftlessons.membership.Membership;
+import io.raftlessons.replication.LogStart;
+import io.raftlessons.replication.Progress;
+import io.raftlessons.replication.Replication;
+import io.raftlessons.snapshots.SnapshotEffect.LoadChunk;
+import io.raftlessons.snapshots.SnapshotEffect.Restore;
+import io.raftlessons.snapshots.SnapshotEffect.StoreChunk;
+import io.raftlessons.wire.Envelope;
+import io.raftlessons.wire.Envelope.BodyCase;
+import io.raftlessons.wire.InstallSnapshot;
+import io.raftlessons.wire.InstallSnapshotReply;
+import io.raftlessons.wire.SnapshotMeta;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * InstallSnapshot on both sides (Figure 13), and what becomes of the log when a snapshot is there.
+ *
+ * <p>A leader sends a chunk when the one before is answered for. The answer says how much the
+ * follower has, so that is where it goes on, also after an interruption. What gets no answer is
+ * asked about again.
+ */
+public final class ReferenceSnapshots implements Snapshots {
+  private static final long SECOND = 1_000_000_000;
+
+  private final RaftConfig config;
+  private final SnapshotConfig bounds;
+  private final Replication replication;
+  private final Membership membership;
+  private final TreeMap<String, Outgoing> outgoing = new TreeMap<>();
+  private @Nullable SnapshotMeta latest;
+  private @Nullable Incoming incoming;
+  private long mayLoadAt;
+
+  public ReferenceSnapshots(
+      RaftConfig config,
+      SnapshotConfig bounds,
+      Optional<SnapshotMeta> latest,
+      Replication replication,
+      Membership membership) {
+    this.config = config;
+    this.bounds = bounds;
+    this.latest = latest.orElse(null);
+    this.replication = replication;
+    this.membership = membership;
+  }
+
+  @Override
+  public Set<BodyCase> handles() {
+    return EnumSet.of(BodyCase.INSTALL_SNAPSHOT, BodyCase.INSTALL_SNAPSHOT_REPLY);
+  }
+
+  @Override
+  public Optional<SnapshotMeta> latest() {
+    return Optional.ofNullable(latest);
+  }
+
+  @Override
+  public void taken(Step step, SnapshotMeta meta, long trailing) {
+    keepNewest(meta);
+    long keepFrom = meta.getIndex() - trailing;
+    for (Map.Entry<String, Outgoing> sending : outgoing.entrySet()) {
+      // Or it would need the next snapshot as soon as it has this one.
+      if (step.now() - step.heardAt(sending.getKey()) < config.electionTimeoutNanos()) {
+        keepFrom = Math.min(keepFrom, sending.getValue().meta().getIndex());
+      }
+    }
+    replication.compact(step, keepFrom);
+  }
+
+  /** One that was begun earlier may end later than one from the leader. */
+  private void keepNewest(SnapshotMeta meta) {
+    if (latest == null || meta.getIndex() > latest.getIndex()) {
+      latest = meta;
+    }
+  }
+
+  @Override
+  public void fellBehind(Step step, String peer) {
+    if (latest == null) {
+      throw new IllegalStateException("the log has been cut, and there is no snapshot");
+    }
+    Outgoing sending = new Outgoing(latest, config.electionTimeoutNanos());
+    outgoing.put(peer, sending);
+    ask(step, peer, sending);
+  }
+
+  private static void ask(Step step, String peer, Outgoing sending) {
+    send(step, peer, sending, ByteString.EMPTY);
+  }
+
+  private static void send(Step step, String peer, Outgoing sending, ByteString data) {
+    sending.asked(step.now());
+    InstallSnapshot.Builder install =
+        InstallSnapshot.newBuilder()
+            .setMeta(sending.meta())
+            .setOffset(sending.offset())
+            .setData(data);
+    step.sendNow(peer, Envelope.newBuilder().setInstallSnapshot(install));
+  }
+
+  @Override
+  public void endOfStep(Step step) {
+    outgoing.keySet().removeIf(peer -> !needsSnapshot(peer));
+    if (step.now() >= mayLoadAt) {
+      outgoing.forEach((peer, sending) -> loadIfDue(step, peer, sending));
+    }
+  }
+
+  private boolean needsSnapshot(String peer) {
+    return replication.followers().contains(peer)
+        && replication.progress(peer).state() == Progress.State.SNAPSHOT;
+  }
+
+  private void loadIfDue(Step step, String peer, Outgoing sending) {
+    if (sending.isDue()) {
+      sending.loading();
+      step.emit(new LoadChunk(peer, sending.meta(), sending.offset(), bounds.maxChunkBytes()));
+    }
+  }
+
+  @Override
+  public void chunkLoaded(Step step, String to, SnapshotMeta meta, long offset, ByteString data) {
+    Outgoing sending = outgoing.get(to);
+    if (sending != null && sending.isLoading(meta, offset)) {
+      send(step, to, sending, data);
+      long nanos = data.size() * SECOND / bounds.maxBytesPerSecond();
+      mayLoadAt = Math.max(mayLoadAt, step.now()) + nanos;
+    }
+  }
+
+  @Override
+  public void chunkMissing(Step step, String to, SnapshotMeta meta) {
+    Outgoing sending = outgoing.get(to);
+    if (sending != null && sending.isLoading(meta, sending.offset()) && latest != null) {
+      sending.replaceBy(latest, step.now());
+    }
+  }
+
+  @Override
+  public void onTime(Step step) {
+    outgoing.forEach(
+        (peer, sending) -> {
+          if (sending.isToBeAskedAgain(step.now())) {
+            ask(step, peer, sending);
+          }
+        });
+  }
+
+  @Override
+  public long wakeAt(Step step) {
+    return outgoing.values().stream()
+        .mapToLong(sending -> sending.wakeAt(mayLoadAt))
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  @Override
+  public void becameLeader(Step step) {
+    outgoing.clear();
+    if (incoming != null && !incoming.isRestoring()) {
+      incoming = null;
+    }
+  }
+
+  @Override
+  public void becameFollower(Step step) {
+    outgoing.clear();
+  }
+
+  @Override
+  public void onMessage(Step step, Envelope message) {
+    if (message.getBodyCase() == BodyCase.INSTALL_SNAPSHOT) {
+      onInstall(step, message.getFrom(), message.getInstallSnapshot());
+    } else {
+      onReply(step, message.getFrom(), message.getInstallSnapshotReply());
+    }
+  }
+
+  private void onReply(Step step, String from, InstallSnapshotReply reply) {
+    Outgoing sending = outgoing.get(from);
+    if (sending == null || !sending.meta().getId().equals(reply.getId())) {
+      return;
+    }
+    if (reply.getInstalled()) {
+      outgoing.remove(from);
+      replication.snapshotEnded(step, from, sending.meta().getIndex());
+    } else {
+      sending.answered(reply.getOffset(), step.now());
+    }
+  }
+
+  /** Figure 13, receiver steps 2 to 4. */
+  private void onInstall(Step step, String leader, InstallSnapshot install) {
+    SnapshotMeta meta = install.getMeta();
+    if (meta.getIndex() <= replication.commitIndex()) {
+      installed(step, leader, meta); // an older one never moves anything back
+      return;
+    }
+    if (incoming == null || !incoming.isSame(meta)) {
+      if (incoming != null && incoming.isRestoring()) {
+        return; // it is asked again
+      }
+      incoming = new Incoming(meta);
+    }
+    if (incoming.takes(install.getOffset(), install.getData().size())) {
+      incoming.storing();
+      step.emit(new StoreChunk(meta, install.getOffset(), install.getData()));
+    } else if (incoming.isWaiting()) {
+      reply(step, leader, meta, incoming.offset());
+    }
+  }
+
+  @Override
+  public void chunkStored(Step step, StoreChunk chunk) {
+    if (incoming == null || !incoming.isStoring(chunk)) {
+      return;
+    }
+    SnapshotMeta meta = incoming.meta();
+    incoming.stored(chunk.data().size());
+    if (!incoming.isWhole()) {
+      replyToLeader(step, meta, incoming.offset());
+    } else if (meta.getIndex() <= replication.commitIndex()) {
+      incoming = null; // the log was faster
+      keepNewest(meta);
+    } else {
+      incoming.restoring();
+      replication.restoring(step);
+      step.emit(new Restore(meta));
+    }
+  }
+
+  @Override
+  public void storeFailed(Step step, StoreChunk chunk) {
+    if (incoming != null && incoming.isStoring(chunk)) {
+      incoming = null;
+    }
+  }
+
+  @Override
+  public void restored(Step step, SnapshotMeta meta) {
+    incoming = null;
+    keepNewest(meta);
+    membership.restored(
+        step, meta.getIndex(), meta.getConfigurationIndex(), meta.getConfiguration());
+    replication.restored(step, new LogStart(meta.getIndex(), meta.getTerm(), meta.getTime()));
+    if (step.role() != Role.LEADER && !step.leader().isEmpty()) {
+      installed(step, step.leader(), meta);
+    }
+  }
+
+  /** It promises what is in the log, so it waits for the disk. */
+  private static void installed(Step step, String leader, SnapshotMeta meta) {
+    InstallSnapshotReply.Builder reply =
+        InstallSnapshotReply.newBuilder()
+            .setId(meta.getId())
+            .setOffset(meta.getSize())
+            .setInstalled(true);
+    step.sendAfterSync(leader, Envelope.newBuilder().setInstallSnapshotReply(reply));
+  }
+
+  private static void replyToLeader(Step step, SnapshotMeta meta, long offset) {
+    if (!step.leader().isEmpty() && step.role() != Role.LEADER) {
+      reply(step, step.leader(), meta, offset);
+    }
+  }
+
+  private static void reply(Step step, String leader, SnapshotMeta meta, long offset) {
+    InstallSnapshotReply.Builder reply =
+        InstallSnapshotReply.newBuilder().setId(meta.getId()).setOffset(offset);
+    step.sendNow(leader, Envelope.newBuilder().setInstallSnapshotReply(reply));
+  }
+
+  @Override
+  public void refuse(Step step, Envelope message) {
+    reply(step, message.getFrom(), message.getInstallSnapshot().getMeta(), 0);
+  }
+
+  @Override
+  public SortedMap<String, Sending> sending() {
+    TreeMap<String, Sending> sending = new TreeMap<>();
+    outgoing.forEach((peer, out) -> sending.put(peer, new Sending(out.meta(), out.offset())));
+    return sending;
+  }
+
+  @Override
+  public void describe(StringBuilder text) {
+    if (latest != null) {
+      text.append(" snapshot=").append(latest.getIndex()).append(':').append(latest.getTerm());
+    }
+    sending()
+        .forEach(
+            (peer, sending) ->
+                text.append(" sending ")
+                    .append(peer)
+                    .append('=')
+                    .append(sending.meta().getIndex())
+                    .append('@')
+                    .append(sending.offset()));
+    if (incoming != null) {
+      text.append(" receiving=").append(incoming.meta().getIndex());
+      text.append('@').append(incoming.offset()).append(incoming.isRestoring() ? " restoring" : "");
+    }
+  }
+}
