@@ -161,6 +161,6 @@ final class MembershipServer extends LogServer {
     if (failure instanceof MembershipException known) {
       return known.reason() + ", reached " + known.reached();
     }
-    return String.valueOf(failure);
+    return failure == null ? "nothing" : failure.getClass().getSimpleName();
   }
 }

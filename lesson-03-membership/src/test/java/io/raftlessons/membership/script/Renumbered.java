@@ -127,7 +127,7 @@ final class Renumbered implements Wording {
 
   /** Without its first entry, the configuration. */
   private static String log(String value) {
-    Matcher place = PLACE.matcher(value.replaceFirst("1:1 ?", ""));
+    Matcher place = PLACE.matcher(value.replaceFirst("^\\[1:1 ?", "["));
     return place.replaceAll(p -> called(p.group(1)) + ":" + called(p.group(2)));
   }
 
