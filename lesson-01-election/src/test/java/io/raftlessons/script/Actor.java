@@ -151,9 +151,7 @@ public final class Actor implements StepObserver {
       int start = field.end();
       more = field.find();
       String value = description.substring(start, more ? field.start() : description.length());
-      if (stage.wording().shows(name)) {
-        shown.put(name, value);
-      }
+      stage.wording().field(name, value).ifPresent(words -> shown.put(name, words));
     }
     return shown;
   }

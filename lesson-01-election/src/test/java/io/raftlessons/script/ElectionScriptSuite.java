@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 /** Lesson 1's scripts, on the servers of whichever lesson. */
 public abstract class ElectionScriptSuite extends ScriptSuite {
   @Override
-  protected final String lesson() {
+  public final String lesson() {
     return "lesson-01-election";
   }
 
@@ -16,7 +16,7 @@ public abstract class ElectionScriptSuite extends ScriptSuite {
   }
 
   @Override
-  protected final Wording wording() {
+  protected Wording wording() {
     return new ElectionWording();
   }
 

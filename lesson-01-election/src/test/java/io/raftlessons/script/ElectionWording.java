@@ -43,7 +43,7 @@ public final class ElectionWording implements Wording {
   }
 
   @Override
-  public boolean shows(String field) {
-    return FIELDS.contains(field);
+  public Optional<String> field(String name, String value) {
+    return FIELDS.contains(name) ? Optional.of(value) : Optional.empty();
   }
 }

@@ -36,13 +36,18 @@ final class ScriptHost extends TestHost {
     send.accept(message);
   }
 
-  /** Runs all loops until none has anything to do; a slow disk's is left alone. */
+  /**
+   * Runs all loops until none has anything to do; a slow disk's is left alone. One after the other
+   * to its end: what a later lesson does on one more loop changes no order on the others.
+   */
   void settle() {
     boolean worked = true;
     while (worked) {
       worked = false;
       for (Loop loop : List.copyOf(loops.values())) {
-        worked |= !(slowDisk && loop == io()) && loop.work();
+        while (!(slowDisk && loop == io()) && loop.work()) {
+          worked = true;
+        }
       }
     }
   }

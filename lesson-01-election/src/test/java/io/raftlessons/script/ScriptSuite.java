@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class ScriptSuite {
   /** The lesson whose scripts these are: the directory that holds them. */
-  protected abstract String lesson();
+  public abstract String lesson();
 
   /** Whose servers replay them. */
   protected abstract Server.Factory servers();
@@ -38,6 +38,7 @@ public abstract class ScriptSuite {
         tests.add(method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
       }
     }
+    assertThat(scripts(lesson())).isNotEmpty();
     for (Path file : scripts(lesson())) {
       assertThat(tests).contains(file.getFileName().toString().replace(".script", ""));
     }

@@ -39,6 +39,7 @@ public final class Stage {
   private final Map<String, Actor> actors = new LinkedHashMap<>();
   private final List<Envelope> inFlight = new ArrayList<>();
   private final List<Link> cuts = new ArrayList<>();
+  private final List<String> voters = new ArrayList<>();
   private long now = 1_000 * CoreFixture.MS;
 
   Stage(Server.Factory factory, Wording wording) {
@@ -79,18 +80,31 @@ public final class Stage {
     if (!actors.isEmpty()) {
       throw command.error("there is a cluster already");
     }
-    for (String id : command.args()) {
-      if (!id.matches("[a-z][a-z0-9]*")) {
-        throw command.error("a server's name has small letters and digits, not " + id);
-      }
-      actors.put(id, new Actor(id, this, factory, actors.size() + 1L));
+    command.args().forEach(id -> add(command, id));
+    voters.addAll(actors.keySet());
+    actors.values().forEach(this::start);
+  }
+
+  /** A server that is none of the voters starts with an empty disk. */
+  public void newcomer(Command command) {
+    if (actors.containsKey(command.arg(0))) {
+      throw command.error("there is a server " + command.arg(0) + " already");
     }
-    actors.values().forEach(actor -> actor.start(actors.keySet()));
+    start(add(command, command.arg(0)));
+  }
+
+  private Actor add(Command command, String id) {
+    if (!id.matches("[a-z][a-z0-9]*")) {
+      throw command.error("a server's name has small letters and digits, not " + id);
+    }
+    Actor actor = new Actor(id, this, factory, actors.size() + 1L);
+    actors.put(id, actor);
+    return actor;
   }
 
   /** Starts a server anew from its disk. */
   public void start(Actor actor) {
-    actor.start(actors.keySet());
+    actor.start(voters);
   }
 
   void pass(long millis) {
@@ -116,6 +130,17 @@ public final class Stage {
       throw command.error(leader.id() + " does not lead any more");
     }
     now = end;
+    trace.take();
+    told.forEach(trace::event);
+  }
+
+  /** The server is elected, and what it says as a leader arrives everywhere. Nothing is told. */
+  public void lead(Command command, Actor leader) {
+    final List<String> told = trace.take();
+    elect(command, leader, actors.keySet());
+    deliverUntilQuiet(command, m -> true);
+    wake(command, leader);
+    deliverUntilQuiet(command, m -> true);
     trace.take();
     told.forEach(trace::event);
   }

@@ -14,6 +14,6 @@ public interface Wording {
   /** Empty if this lesson does not speak of it. */
   Optional<String> effect(Effect effect);
 
-  /** Whether a field of {@code describe()} is shown. */
-  boolean shows(String field);
+  /** The value of a field of {@code describe()} as it is shown; empty if the field is not. */
+  Optional<String> field(String name, String value);
 }

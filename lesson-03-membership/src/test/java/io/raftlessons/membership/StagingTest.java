@@ -255,6 +255,25 @@ class StagingTest {
     assertThat(f.latest()).isEqualTo("s1 s2 s3 s4(nonvoter)");
   }
 
+  /** Its first round never ends: it is neither ready nor too slow. The others go on without it. */
+  @Test
+  void theAdditionOfAServerThatNeverAnswersEndsAtItsDeadline() {
+    long deadline = f.now + 20 * T;
+    long add = f.change(new Change.AddVoter("s4", "s4"), 0, deadline);
+    commit();
+    while (f.now < deadline) {
+      assertThat(f.answer(add)).isEmpty();
+      f.propose("more");
+      commit();
+      f.pass(T);
+    }
+    assertThat(f.answer(add)).isEqualTo("TIMEOUT (NONVOTER 3): s4 is no voter yet");
+    assertThat(f.replication.commitIndex()).isEqualTo(f.log.lastIndex());
+    long remove = f.remove("s4");
+    commit();
+    assertThat(f.answer(remove)).endsWith(": s1 s2 s3");
+  }
+
   @Test
   void aCallerIsToldThatThePromotionIsNotCommittedInTime() {
     long add = f.change(new Change.AddVoter("s4", "s4"), 0, f.now + 20 * MS);

@@ -1,6 +1,6 @@
 package io.raftlessons.guards;
 
-import io.raftlessons.replication.script.ReplicationCommands;
+import io.raftlessons.membership.script.MembershipCommands;
 import io.raftlessons.script.Command;
 import io.raftlessons.script.Script;
 import io.raftlessons.script.ScriptSuite;
@@ -8,11 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Writes {@code docs/scenarios.md}: all scripts, to be read one after the other. */
 final class ScenarioPage {
-  private static final List<String> LESSONS =
-      List.of("lesson-01-election", "lesson-02-replication");
+  static final List<String> LESSONS =
+      List.of("lesson-01-election", "lesson-02-replication", "lesson-03-membership");
 
   private ScenarioPage() {}
 
@@ -39,11 +40,28 @@ final class ScenarioPage {
             | `  > b c  AppendEntries ...` | this message leaves for b and for c |
             | `  applies x y` | its state machine applies these commands |
             | `  tells the client of x: ...` | so the client's call ends |
+            | `  tells the operator who wants to ...` | so a change of the group, or a hand-over, ends |
 
-            An entry is written `index:term`. The commands are
+            An entry is written `index:term`. A lesson's scripts are replayed on the servers of later lessons too, and there the
+            same trace must come out, line by line. Since lesson 3 a log begins with the group's first configuration, 1:1, where
+            before it began with nothing, 0:0. So on those servers all indices and terms are one more than an older script says;
+            they are told one less, and what is said of configurations is left out.
+
+            | scripts of | how many | are replayed on the servers of |
+            |---|---|---|
+            """);
+    Map<String, List<String>> replays = ScriptReplays.all();
+    for (String lesson : LESSONS) {
+      page.append("| ").append(lesson).append(" | ").append(ScriptSuite.scripts(lesson).size());
+      page.append(" | ").append(String.join(", ", replays.get(lesson))).append(" |\n");
+    }
+    page.append(
+        """
+
+            The commands are
 
             """);
-    ReplicationCommands.all()
+    MembershipCommands.all()
         .meanings()
         .forEach(
             (usage, meaning) ->

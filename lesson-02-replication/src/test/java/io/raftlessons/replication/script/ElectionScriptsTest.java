@@ -7,6 +7,6 @@ import io.raftlessons.script.Server;
 class ElectionScriptsTest extends ElectionScriptSuite {
   @Override
   protected Server.Factory servers() {
-    return ReplicationServer::new;
+    return ReplicationServer.factory();
   }
 }

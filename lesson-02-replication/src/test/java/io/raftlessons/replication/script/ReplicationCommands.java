@@ -40,8 +40,8 @@ public final class ReplicationCommands {
             ReplicationCommands::read);
   }
 
-  private static ReplicationServer server(Actor actor) {
-    return (ReplicationServer) actor.server();
+  private static LogServer server(Actor actor) {
+    return (LogServer) actor.server();
   }
 
   private static void log(Stage stage, Command command) {

@@ -2,7 +2,6 @@ package io.raftlessons.replication.script;
 
 import io.raftlessons.script.Commands;
 import io.raftlessons.script.ScriptSuite;
-import io.raftlessons.script.Server;
 import io.raftlessons.script.Wording;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -10,13 +9,8 @@ import org.junit.jupiter.api.Test;
 /** Lesson 2's scripts, on the servers of whichever lesson. */
 public abstract class ReplicationScriptSuite extends ScriptSuite {
   @Override
-  protected final String lesson() {
+  public final String lesson() {
     return "lesson-02-replication";
-  }
-
-  @Override
-  protected Server.Factory servers() {
-    return ReplicationServer::new;
   }
 
   @Override
@@ -25,7 +19,7 @@ public abstract class ReplicationScriptSuite extends ScriptSuite {
   }
 
   @Override
-  protected final Wording wording() {
+  protected Wording wording() {
     return new ReplicationWording();
   }
 
@@ -57,6 +51,11 @@ public abstract class ReplicationScriptSuite extends ScriptSuite {
   @Test
   void lateSync() throws IOException {
     replay("late-sync");
+  }
+
+  @Test
+  void lateVotes() throws IOException {
+    replay("late-votes");
   }
 
   @Test

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftlessons.script.Script;
+import io.raftlessons.script.Server;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReplicationScriptsTest extends ReplicationScriptSuite {
+  @Override
+  protected Server.Factory servers() {
+    return ReplicationServer.factory();
+  }
+
   private List<String> play(String... commands) {
     String text = "# Title\n# What it shows.\n\n" + String.join("\n", commands) + "\n----\n";
     return play(Script.parse("x.script", text)).get(0);

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Lesson 2's words: entries are written index:term. */
-final class ReplicationWording implements Wording {
+public final class ReplicationWording implements Wording {
   private final Wording election = new ElectionWording();
 
   @Override
@@ -83,7 +83,7 @@ final class ReplicationWording implements Wording {
   }
 
   @Override
-  public boolean shows(String field) {
-    return true;
+  public Optional<String> field(String name, String value) {
+    return Optional.of(value);
   }
 }

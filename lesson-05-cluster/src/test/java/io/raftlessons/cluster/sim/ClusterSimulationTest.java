@@ -3,19 +3,12 @@ package io.raftlessons.cluster.sim;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /** A node without its HTTP in a world of faults. */
 public class ClusterSimulationTest extends SimulationSuite {
   @Override
   protected Scenario scenario() {
     return new ClusterScenario();
-  }
-
-  /** Late votes made a leader of a term that was over, and it lacked an entry of the next term. */
-  @Test
-  void aLeaderOfAnOlderTermNeedNotHaveWhatALaterOneCommitted() {
-    batch().run(1_006_944, 1, 0, System::nanoTime);
   }
 
   @Override
