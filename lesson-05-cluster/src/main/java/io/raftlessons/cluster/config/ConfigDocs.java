@@ -35,6 +35,26 @@ public final class ConfigDocs {
           .append(setting.description())
           .append(" |\n");
     }
-    return page.toString();
+    return page.append(reads()).toString();
+  }
+
+  private static String reads() {
+    StringBuilder section =
+        new StringBuilder(
+            """
+
+            ## Reads
+
+            A service's handler that only reads puts nothing into the log, unless it is called with an \
+            idempotency key. `reads` says who answers it (thesis, section 6.4):
+
+            | `reads` | answered by | promise |
+            |---|---|---|
+            """);
+    for (Reads reads : Reads.values()) {
+      section.append(
+          "| `%s` | %s | %s |\n".formatted(reads.label(), reads.answeredBy(), reads.promise()));
+    }
+    return section.toString();
   }
 }

@@ -52,6 +52,7 @@ class MembershipChangesTest {
   @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void deadMachinesAreReplacedInBothOrders() throws Exception {
+    cluster.set("RAFT_READS", "lease"); // what hand-overs must not break
     cluster.up("--detach");
     traffic.start();
     int leader = ThreeNodes.numberOf(cluster.leaderOnceAllAgree(List.of(1, 2, 3)));
@@ -100,6 +101,7 @@ class MembershipChangesTest {
   @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void whatIsLeftOfALostMajorityIsANewClusterAndGrowsAgain() throws Exception {
+    cluster.set("RAFT_READS", "follower");
     cluster.up("--detach");
     int leader = ThreeNodes.numberOf(cluster.leaderOnceAllAgree(List.of(1, 2, 3)));
     Ingresses ingresses = traffic.ingresses();
