@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the commands that change the membership say, whatever the cluster says to them. */
-class ChangesTest {
+class ChangeCommandsTest {
   private static final String CONFLICT =
       "the configuration is that of index 9 and no longer that of index 7";
 
