@@ -29,8 +29,8 @@ public final class StoppedNodes {
           Configurations.voter(
               ClusterConfig.nodeName(node), config.advertised(node, Listener.NODE)));
     }
-    try (DataDirectory directory = DataDirectory.open(disk, "", cluster.fingerprint(), name);
-        ThreadEventLoop preallocation = new ThreadEventLoop("prealloc");
+    DataDirectory.open(disk, "", cluster.fingerprint(), name).close();
+    try (ThreadEventLoop preallocation = new ThreadEventLoop("prealloc");
         FileStableStore stable = new FileStableStore(disk, "");
         SegmentedLogStore log =
             SegmentedLogStore.open(
