@@ -55,6 +55,12 @@ public final class ConfigDocs {
       section.append(
           "| `%s` | %s | %s |\n".formatted(reads.label(), reads.answeredBy(), reads.promise()));
     }
+    section.append(
+        """
+
+        If nodes are set differently, each goes by its own setting for its own clients. But a leader \
+        that is set to `lease` answers by lease whatever is sent to it, and any other asks a majority.
+        """);
     return section.toString();
   }
 }

@@ -118,8 +118,9 @@ public final class Settings {
           "reads",
           Reads.LEADER.label(),
           Reads.type(),
-          "Who answers clients' reads, and what they promise: see below. Every node answers its "
-              + "own clients by its own setting, but a leader by lease whoever was asked.");
+          "Who answers clients' reads: the leader (lease: mostly without asking a majority), or the "
+              + "node that was asked (stale: mostly without asking the leader). The same for all "
+              + "nodes.");
 
   public static final Setting MAX_CLOCK_DRIFT =
       Setting.of(

@@ -88,7 +88,7 @@ final class AddCommand extends BaseCommand {
    */
   private String watch(String name, FutureTask<Changed> adding, OperatorClient cluster)
       throws InterruptedException {
-    String seen = "whether " + name + " belongs to the cluster was not seen";
+    String seen = name + " was not seen";
     String told = "";
     while (!ended(adding)) {
       String now;
@@ -124,7 +124,7 @@ final class AddCommand extends BaseCommand {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof OperatorException) {
         throw new CommandException(
-            "%s. At last %s. 'cluster add %d%s' goes on, 'cluster remove %d' takes it back"
+            "%s. %s. 'cluster add %d%s' goes on, 'cluster remove %d' takes it back"
                 .formatted(
                     e.getCause().getMessage(), seen, node, nonvoter ? " --nonvoter" : "", node),
             e);
@@ -174,9 +174,9 @@ final class AddCommand extends BaseCommand {
     return find(name, list)
             .map(
                 member ->
-                    "%s was a %s with %s"
+                    "%s was last seen as a %s with %s"
                         .formatted(name, member.getVoter() ? "voter" : "nonvoter", entries(member)))
-            .orElse(name + " did not belong to the cluster")
+            .orElse(name + " was last seen as no member")
         + " (configuration "
         + list.getConfigurationIndex()
         + ")";

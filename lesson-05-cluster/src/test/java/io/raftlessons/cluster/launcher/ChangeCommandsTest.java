@@ -99,7 +99,7 @@ class ChangeCommandsTest {
         commands.run("add", "4", "--seconds", "1"),
         "no leader was found within 1 s. The last one that was asked: 127.0.0.1:",
         ". An earlier attempt may have succeeded or go on: 'cluster members' shows it",
-        "At last node-4 was a nonvoter with 10 of 40 entries (configuration 8)",
+        "node-4 was last seen as a nonvoter with 10 of 40 entries (configuration 8)",
         "'cluster add 4' goes on, 'cluster remove 4' takes it back");
   }
 
@@ -112,7 +112,7 @@ class ChangeCommandsTest {
     assertFails(
         result,
         "no leader was found within 1 s",
-        "At last whether node-4 belongs to the cluster was not seen",
+        ". node-4 was not seen. ",
         "'cluster add 4 --nonvoter' goes on");
     assertThat(result.err()).doesNotContain("An earlier attempt");
   }
@@ -122,7 +122,7 @@ class ChangeCommandsTest {
     cluster.thenSays(failed("node-4 is no voter yet (reached: NONVOTER at 8)"));
     assertFails(
         commands.run("add", "4"),
-        "error: node-4 is no voter yet (reached: NONVOTER at 8). At last ",
+        "error: node-4 is no voter yet (reached: NONVOTER at 8). node-4 was ",
         "'cluster add 4' goes on");
     assertThat(cluster.asked).hasSize(1);
   }
