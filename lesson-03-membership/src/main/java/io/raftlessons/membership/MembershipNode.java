@@ -55,13 +55,17 @@ public final class MembershipNode {
       StepObserver observer) {
 
     public static Setup reference(RaftConfig config) {
+      return reference(config, ReadOptions.DEFAULTS);
+    }
+
+    public static Setup reference(RaftConfig config, ReadOptions readOptions) {
       return new Setup(
           config,
           ReplicationConfig.defaults(),
           ReferenceElection::new,
           ReferenceReplication::new,
           ReferenceReadLevels::new,
-          ReadOptions.DEFAULTS,
+          readOptions,
           ReferenceMembership::new,
           StepObserver.NONE);
     }

@@ -19,8 +19,9 @@ public interface Group {
   CompletableFuture<byte[]> append(byte[] command, long timeoutNanos);
 
   /**
-   * Asks the machine a query that changes nothing, and appends nothing. The read is linearizable:
-   * it sees everything that was answered, to whomever, before the call. One attempt, as above.
+   * Asks the machine a query that changes nothing, and appends nothing. One attempt, as above. The
+   * read is linearizable, unless the node is set to stale reads: it sees everything that was
+   * answered, to whomever, before the call.
    *
    * @param query at most 1 MiB and a little
    * @param timeoutNanos after which the attempt fails

@@ -11,7 +11,7 @@ public final class Main {
   public static void main(String[] args) {
     PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
     PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
-    int code = ClusterCommand.run(args, System.getenv(), out, err);
+    int code = ClusterCommand.run(args, System.getenv(), System.in, out, err);
     out.flush();
     err.flush();
     System.exit(code);

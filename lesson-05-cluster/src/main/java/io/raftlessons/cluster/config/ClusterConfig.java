@@ -53,6 +53,20 @@ public final class ClusterConfig {
     return Time.parse(get(Settings.HEARTBEAT_INTERVAL));
   }
 
+  public Reads reads() {
+    return Reads.parse(get(Settings.READS));
+  }
+
+  /** A share, at least 0 and below 1. */
+  public double maxClockDrift() {
+    return Double.parseDouble(get(Settings.MAX_CLOCK_DRIFT));
+  }
+
+  /** At most one day. */
+  public Duration maxStaleness() {
+    return Time.parse(get(Settings.MAX_STALENESS));
+  }
+
   public Duration requestTimeout() {
     return Time.parse(get(Settings.REQUEST_TIMEOUT));
   }

@@ -35,6 +35,32 @@ public final class ConfigDocs {
           .append(setting.description())
           .append(" |\n");
     }
-    return page.toString();
+    return page.append(reads()).toString();
+  }
+
+  private static String reads() {
+    StringBuilder section =
+        new StringBuilder(
+            """
+
+            ## Reads
+
+            A service's handler that only reads puts nothing into the log, unless it is called with an \
+            idempotency key. `reads` says who answers it (thesis, section 6.4):
+
+            | `reads` | answered by | promise |
+            |---|---|---|
+            """);
+    for (Reads reads : Reads.values()) {
+      section.append(
+          "| `%s` | %s | %s |\n".formatted(reads.label(), reads.answeredBy(), reads.promise()));
+    }
+    section.append(
+        """
+
+        If nodes are set differently, each goes by its own setting for its own clients. But a leader \
+        that is set to `lease` answers by lease whatever is sent to it, and any other asks a majority.
+        """);
+    return section.toString();
   }
 }

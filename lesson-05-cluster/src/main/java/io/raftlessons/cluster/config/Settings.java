@@ -113,6 +113,30 @@ public final class Settings {
           "How often a leader lets its followers hear of it. "
               + "At most half of the election timeout.");
 
+  public static final Setting READS =
+      Setting.of(
+          "reads",
+          Reads.LEADER.label(),
+          Reads.type(),
+          "Who answers clients' reads: the leader (lease: mostly without asking a majority), or the "
+              + "node that was asked (stale: mostly without asking the leader). The same for all "
+              + "nodes.");
+
+  public static final Setting MAX_CLOCK_DRIFT =
+      Setting.of(
+          "max-clock-drift",
+          "0.01",
+          new Text(Pattern.compile("0(\\.[0-9]{1,6})?"), "a share, 0 to 0.999999"),
+          "By how much the clock of one machine may run faster than that of another, for reads by "
+              + "lease: 0.01 is 10 ms in a second. If it is more in truth, they may be stale.");
+
+  public static final Setting MAX_STALENESS =
+      Setting.of(
+          "max-staleness",
+          "1s",
+          new Time(Duration.ofMillis(1), Duration.ofMinutes(1440)),
+          "How old the answer to a stale read may be, by the clock of the node that answers.");
+
   public static final Setting REQUEST_TIMEOUT =
       Setting.of(
           "request-timeout",
@@ -199,6 +223,9 @@ public final class Settings {
         ADVERTISED_ADDRESS,
         ELECTION_TIMEOUT,
         HEARTBEAT_INTERVAL,
+        READS,
+        MAX_CLOCK_DRIFT,
+        MAX_STALENESS,
         REQUEST_TIMEOUT,
         MAX_CONNECTIONS,
         MAX_REQUESTS,

@@ -7,6 +7,7 @@ import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.operator.OperatorClient;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -69,11 +70,11 @@ abstract class BaseCommand implements Callable<Integer> {
   }
 
   /** Asks whoever sits at the terminal. */
-  final boolean confirmed(String question) throws IOException {
+  final boolean confirmed(InputStream in, String question) throws IOException {
     out().print(question + " [y/N] ");
     out().flush();
     BufferedReader answers =
-        new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+        new BufferedReader(new InputStreamReader(in, Charset.defaultCharset()));
     String answer = answers.readLine();
     return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
   }

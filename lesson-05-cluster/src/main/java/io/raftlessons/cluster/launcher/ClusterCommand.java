@@ -5,6 +5,7 @@ import io.raftlessons.cluster.config.Setting;
 import io.raftlessons.cluster.config.SettingFlags;
 import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.operator.OperatorException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +28,17 @@ public final class ClusterCommand {
 
   private ClusterCommand() {}
 
-  /** Runs a command line and returns its exit code. */
+  /**
+   * Runs a command line and returns its exit code.
+   *
+   * @param in where the answers to questions come from; its end is a no
+   */
   public static int run(
-      String[] args, Map<String, String> environment, PrintWriter out, PrintWriter err) {
+      String[] args,
+      Map<String, String> environment,
+      InputStream in,
+      PrintWriter out,
+      PrintWriter err) {
     CommandLine cluster = new CommandLine(new ClusterCommand());
     SettingFlags.addHelp(cluster.getCommandSpec());
     cluster.addSubcommand(new UpCommand(environment));
@@ -41,12 +50,13 @@ public final class ClusterCommand {
     }
     cluster.addSubcommand(new MembersCommand(environment));
     cluster.addSubcommand(new AddCommand(environment));
+    cluster.addSubcommand(new DemoteCommand(environment));
     cluster.addSubcommand(new RemoveCommand(environment));
     cluster.addSubcommand(new TransferCommand(environment));
     cluster.addSubcommand(new LogsCommand(environment));
     cluster.addSubcommand(new DownCommand(environment));
-    cluster.addSubcommand(new RecoverCommand(environment));
-    cluster.addSubcommand(new WipeCommand(environment));
+    cluster.addSubcommand(new RecoverCommand(environment, in));
+    cluster.addSubcommand(new WipeCommand(environment, in));
     cluster
         .getSubcommands()
         .forEach(

@@ -6,6 +6,7 @@ import io.raftlessons.cluster.node.StoppedNode;
 import io.raftlessons.cluster.node.StoppedNode.LogEnd;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,8 +25,11 @@ final class RecoverCommand extends BaseCommand {
   @Option(names = "--yes", description = "Do not ask.")
   private boolean yes;
 
-  RecoverCommand(Map<String, String> environment) {
+  private final InputStream in;
+
+  RecoverCommand(Map<String, String> environment, InputStream in) {
     super(environment);
+    this.in = in;
   }
 
   @Override
@@ -52,7 +56,7 @@ final class RecoverCommand extends BaseCommand {
     List<Integer> others = new ArrayList<>(directory.nodes());
     others.remove((Integer) best);
     explain(best, end, others);
-    if (!yes && !confirmed("Go on?")) {
+    if (!yes && !confirmed(in, "Go on?")) {
       throw new CommandException("nothing was changed");
     }
     // first the others: two of them might be a majority of the old cluster

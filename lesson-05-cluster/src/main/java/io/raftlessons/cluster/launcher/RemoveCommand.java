@@ -6,6 +6,7 @@ import io.raftlessons.cluster.operator.wire.Changed;
 import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -17,6 +18,8 @@ final class RemoveCommand extends BaseCommand {
   @Parameters(paramLabel = "N", description = "The number of the node.")
   private int node;
 
+  @Mixin private IfIndex ifIndex = new IfIndex();
+
   RemoveCommand(Map<String, String> environment) {
     super(environment);
   }
@@ -24,9 +27,10 @@ final class RemoveCommand extends BaseCommand {
   @Override
   public Integer call() throws InterruptedException {
     String name = ClusterConfig.nodeName(requireNode(node));
+    long index = ifIndex.get();
     ControlClient launcher = control(directory());
     try (OperatorClient cluster = operator(launcher.call("status", 0))) {
-      Changed changed = cluster.removeServer(name, TIMEOUT);
+      Changed changed = cluster.removeServer(name, index, TIMEOUT);
       out()
           .println(
               changed.getLogged()

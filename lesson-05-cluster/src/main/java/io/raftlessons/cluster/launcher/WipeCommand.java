@@ -2,6 +2,7 @@ package io.raftlessons.cluster.launcher;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -12,8 +13,11 @@ final class WipeCommand extends BaseCommand {
   @Option(names = "--yes", description = "Do not ask.")
   private boolean yes;
 
-  WipeCommand(Map<String, String> environment) {
+  private final InputStream in;
+
+  WipeCommand(Map<String, String> environment, InputStream in) {
     super(environment);
+    this.in = in;
   }
 
   @Override
@@ -25,7 +29,7 @@ final class WipeCommand extends BaseCommand {
     Closeable lock = directory.lock();
     try {
       directory.requireOwn();
-      if (!yes && !confirmed("Delete all data of the cluster in " + directory.root() + "?")) {
+      if (!yes && !confirmed(in, "Delete all data of the cluster in " + directory.root() + "?")) {
         throw new CommandException("nothing was deleted");
       }
       List<String> left = directory.wipe();

@@ -4,17 +4,20 @@ import io.raftlessons.cluster.admin.AdminServer;
 import io.raftlessons.cluster.admin.NodeMetrics;
 import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.cluster.config.ConfigException;
+import io.raftlessons.cluster.config.Reads;
 import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.cluster.ingress.Ingress;
 import io.raftlessons.cluster.ingress.IngressOptions;
 import io.raftlessons.cluster.operator.OperatorService;
 import io.raftlessons.cluster.raft.RaftGroup;
+import io.raftlessons.cluster.raft.ReadPolicy;
 import io.raftlessons.cluster.raft.SharedTransport;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.membership.ReadOptions;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.SegmentedLogStore;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
@@ -104,7 +107,7 @@ final class NodeProcess implements AutoCloseable {
     }
     MembershipNode node =
         MembershipNode.start(
-            MembershipNode.Setup.reference(raftConfig()),
+            MembershipNode.Setup.reference(raftConfig(), readOptions()),
             stable,
             logStore,
             machine,
@@ -176,6 +179,7 @@ final class NodeProcess implements AutoCloseable {
             transport,
             raft,
             machine::query,
+            readPolicy(),
             cluster.fingerprint(),
             firstRequest);
     IngressOptions options =
@@ -195,6 +199,21 @@ final class NodeProcess implements AutoCloseable {
         .electionTimeout(config.electionTimeout())
         .heartbeatInterval(config.heartbeatInterval())
         .build();
+  }
+
+  private ReadOptions readOptions() {
+    return config.reads() == Reads.LEASE
+        ? ReadOptions.withLeases(config.maxClockDrift())
+        : ReadOptions.DEFAULTS;
+  }
+
+  private ReadPolicy readPolicy() {
+    return switch (config.reads()) {
+      case LEADER -> ReadPolicy.LEADER;
+      case LEASE -> ReadPolicy.LEASE;
+      case FOLLOWER -> ReadPolicy.FOLLOWER;
+      case STALE -> ReadPolicy.stale(config.maxStaleness());
+    };
   }
 
   private GrpcOptions transportOptions() {

@@ -4,32 +4,32 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.raftlessons.cluster.operator.wire.AddVoterRequest;
+import io.raftlessons.cluster.operator.wire.AddServerRequest;
 import io.raftlessons.cluster.operator.wire.Answer;
+import io.raftlessons.cluster.operator.wire.ChangeServerRequest;
 import io.raftlessons.cluster.operator.wire.Changed;
 import io.raftlessons.cluster.operator.wire.MemberList;
 import io.raftlessons.cluster.operator.wire.NotLeader;
 import io.raftlessons.cluster.operator.wire.OperatorGrpc;
 import io.raftlessons.cluster.operator.wire.OperatorGrpc.OperatorBlockingStub;
 import io.raftlessons.cluster.operator.wire.Question;
-import io.raftlessons.cluster.operator.wire.RemoveServerRequest;
 import io.raftlessons.cluster.operator.wire.TransferRequest;
 import io.raftlessons.runtime.Address;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /**
  * Asks the leader of a cluster, wherever it is: begins with any node, and goes where it is sent.
  * Blocking; used by one thread, and closed by any: that ends the looking.
  */
 public final class OperatorClient implements AutoCloseable {
-  /** How long it looks for a leader. */
-  private static final long PATIENCE_NANOS = Duration.ofSeconds(15).toNanos();
+  /** How long it looks for a leader, if it is not said. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private static final long PAUSE_MILLIS = 100;
   private static final long MARGIN_MILLIS = 5_000;
@@ -51,95 +51,155 @@ public final class OperatorClient implements AutoCloseable {
     last = addresses.get(0);
   }
 
-  /**
-   * @throws OperatorException if no leader is found
-   */
+  /** As {@link #members(Duration)}, for longer than an election takes. */
   public MemberList members() throws InterruptedException {
+    return members(PATIENCE);
+  }
+
+  /**
+   * @param patience how long it looks for a leader
+   * @throws OperatorException if none is found
+   */
+  public MemberList members(Duration patience) throws InterruptedException {
     Question question = Question.newBuilder().setCluster(cluster).build();
-    return ask(Duration.ZERO, stub -> stub.members(question)).getMembers();
+    return ask(patience, false, (stub, left) -> stub.members(question)).getMembers();
   }
 
   /**
    * Adds a voter, or gives one another address. Returns when it votes.
    *
+   * @param ifIndex only if the newest configuration is that of this index; 0 for any
+   * @param timeout for all of it, whoever leads meanwhile
    * @throws OperatorException if no leader is found or it does not come to its end in time
    */
-  public Changed addVoter(String id, String address, Duration timeout) throws InterruptedException {
-    AddVoterRequest request =
-        AddVoterRequest.newBuilder()
-            .setCluster(cluster)
-            .setId(id)
-            .setAddress(address)
-            .setTimeoutMillis(timeout.toMillis())
-            .build();
-    return ask(timeout, stub -> stub.addVoter(request)).getChanged();
+  public Changed addVoter(String id, String address, long ifIndex, Duration timeout)
+      throws InterruptedException {
+    AddServerRequest.Builder request = addition(id, address, ifIndex);
+    return change(timeout, (stub, left) -> stub.addVoter(request.setTimeoutMillis(left).build()));
   }
 
-  /** Removes a server; one that does not belong stays away. Throws as addVoter. */
-  public Changed removeServer(String id, Duration timeout) throws InterruptedException {
-    RemoveServerRequest request =
-        RemoveServerRequest.newBuilder()
-            .setCluster(cluster)
-            .setId(id)
-            .setTimeoutMillis(timeout.toMillis())
-            .build();
-    return ask(timeout, stub -> stub.removeServer(request)).getChanged();
+  /** Adds a server that gets the log and no vote; a voter keeps its own. As addVoter. */
+  public Changed addNonvoter(String id, String address, long ifIndex, Duration timeout)
+      throws InterruptedException {
+    AddServerRequest.Builder request = addition(id, address, ifIndex);
+    return change(
+        timeout, (stub, left) -> stub.addNonvoter(request.setTimeoutMillis(left).build()));
+  }
+
+  private AddServerRequest.Builder addition(String id, String address, long ifIndex) {
+    return AddServerRequest.newBuilder()
+        .setCluster(cluster)
+        .setId(id)
+        .setAddress(address)
+        .setPrevIndex(ifIndex);
+  }
+
+  /** Takes a server its vote; one that has none or does not belong stays so. As addVoter. */
+  public Changed demoteVoter(String id, long ifIndex, Duration timeout)
+      throws InterruptedException {
+    ChangeServerRequest.Builder request = changeOf(id, ifIndex);
+    return change(
+        timeout, (stub, left) -> stub.demoteVoter(request.setTimeoutMillis(left).build()));
+  }
+
+  /** Removes a server; one that does not belong stays away. As addVoter. */
+  public Changed removeServer(String id, long ifIndex, Duration timeout)
+      throws InterruptedException {
+    ChangeServerRequest.Builder request = changeOf(id, ifIndex);
+    return change(
+        timeout, (stub, left) -> stub.removeServer(request.setTimeoutMillis(left).build()));
+  }
+
+  private ChangeServerRequest.Builder changeOf(String id, long ifIndex) {
+    return ChangeServerRequest.newBuilder().setCluster(cluster).setId(id).setPrevIndex(ifIndex);
+  }
+
+  private Changed change(Duration timeout, Call call) throws InterruptedException {
+    return ask(timeout, true, call).getChanged();
   }
 
   /** Makes the leader hand over. Throws as addVoter. */
   public void transfer(String target) throws InterruptedException {
     TransferRequest request =
         TransferRequest.newBuilder().setCluster(cluster).setTarget(target).build();
-    Answer done = ask(Duration.ZERO, stub -> stub.transfer(request));
+    Answer done = ask(PATIENCE, false, (stub, left) -> stub.transfer(request));
     if (!done.hasHandedOver()) {
       throw new OperatorException("this is no answer: " + done);
     }
   }
 
-  private Answer ask(Duration timeout, Function<OperatorBlockingStub, Answer> question)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+  private interface Call {
+    Answer ask(OperatorBlockingStub stub, long leftMillis);
+  }
+
+  /**
+   * @param isChange whether it may take all of the time, and is asked for again when the one who
+   *     was asked leads no more: what is made already is not made twice
+   */
+  private Answer ask(Duration patience, boolean isChange, Call call) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    boolean perhapsMade = false;
     String why;
     do {
       String asked = last;
       next = (next + 1) % addresses.size();
       last = addresses.get(next);
+      long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
+      long limit = (isChange ? left : 0) + MARGIN_MILLIS;
       try {
         OperatorBlockingStub stub =
             OperatorGrpc.newBlockingStub(channel(asked))
-                .withDeadlineAfter(timeout.toMillis() + MARGIN_MILLIS, TimeUnit.MILLISECONDS);
-        Answer answer = question.apply(stub);
-        if (!answer.hasNotLeader()) {
+                .withDeadlineAfter(limit, TimeUnit.MILLISECONDS);
+        Answer answer = call.ask(stub, left);
+        if (answer.hasNotLeader()) {
+          NotLeader hint = answer.getNotLeader();
+          last = hint.getAddress().isEmpty() ? last : hint.getAddress();
+          why = asked + " does not lead";
+        } else if (isChange && answer.getFailed().getPassing()) {
+          perhapsMade |= answer.getFailed().getPerhapsMade();
+          why = asked + ": " + answer.getFailed().getWhy();
+        } else if (answer.hasFailed()) {
+          throw failure(answer.getFailed().getWhy(), perhapsMade);
+        } else {
           last = asked;
-          if (answer.hasFailed()) {
-            throw new OperatorException(answer.getFailed().getWhy());
-          }
           return answer;
         }
-        NotLeader hint = answer.getNotLeader();
-        if (!hint.getAddress().isEmpty()) {
-          last = hint.getAddress();
-        }
-        why = asked + " does not lead";
       } catch (StatusRuntimeException e) {
         if (e.getStatus().getCode() == Status.Code.PERMISSION_DENIED) {
           throw new OperatorException(asked + ": " + e.getStatus().getDescription());
         }
+        perhapsMade |= isChange && mayHaveArrived(e);
         why = asked + ": " + e.getStatus().getCode() + " " + e.getStatus().getDescription();
       }
     } while (!closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS) && System.nanoTime() < deadline);
-    throw new OperatorException("no leader was found. The last one that was asked: " + why);
+    String what = "no leader was found within %d s. The last one that was asked: %s";
+    throw failure(what.formatted(patience.toSeconds(), why), perhapsMade);
+  }
+
+  private static boolean mayHaveArrived(StatusRuntimeException e) {
+    boolean starting = e.getStatus().getCode() == Status.Code.FAILED_PRECONDITION;
+    return !starting && !(e.getCause() instanceof ConnectException);
+  }
+
+  private static OperatorException failure(String why, boolean perhapsMade) {
+    return new OperatorException(
+        perhapsMade
+            ? why + ". An earlier attempt may have succeeded or go on: 'cluster members' shows it"
+            : why);
   }
 
   private ManagedChannel channel(String address) {
-    return channels.computeIfAbsent(
-        address,
-        key -> {
-          Address at = Address.parse(key);
-          String host = at.host();
-          String plain = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-          return NettyChannelBuilder.forAddress(plain, at.port()).usePlaintext().build();
-        });
+    ManagedChannel channel =
+        channels.computeIfAbsent(
+            address,
+            key -> {
+              Address at = Address.parse(key);
+              String host = at.host();
+              String plain = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+              return NettyChannelBuilder.forAddress(plain, at.port()).usePlaintext().build();
+            });
+    channel.resetConnectBackoff(); // a node that was down is asked again as soon as it is up
+    return channel;
   }
 
   @Override

@@ -3,8 +3,9 @@ package io.raftlessons.cluster.operator;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.raftlessons.cluster.config.Settings;
-import io.raftlessons.cluster.operator.wire.AddVoterRequest;
+import io.raftlessons.cluster.operator.wire.AddServerRequest;
 import io.raftlessons.cluster.operator.wire.Answer;
+import io.raftlessons.cluster.operator.wire.ChangeServerRequest;
 import io.raftlessons.cluster.operator.wire.Changed;
 import io.raftlessons.cluster.operator.wire.Failed;
 import io.raftlessons.cluster.operator.wire.HandedOver;
@@ -13,11 +14,13 @@ import io.raftlessons.cluster.operator.wire.MemberList;
 import io.raftlessons.cluster.operator.wire.NotLeader;
 import io.raftlessons.cluster.operator.wire.OperatorGrpc;
 import io.raftlessons.cluster.operator.wire.Question;
-import io.raftlessons.cluster.operator.wire.RemoveServerRequest;
 import io.raftlessons.cluster.operator.wire.TransferRequest;
 import io.raftlessons.membership.ChangeResult;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.MemberStatus;
+import io.raftlessons.membership.MembershipEffect.Reached;
+import io.raftlessons.membership.MembershipEffect.Reason;
+import io.raftlessons.membership.MembershipException;
 import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.replication.RaftException;
 import io.raftlessons.runtime.Address;
@@ -79,21 +82,46 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
     return list.build();
   }
 
+  /** One of the two ways to add a server. */
+  private interface Addition {
+    CompletableFuture<ChangeResult> make(
+        String id, String address, long prevIndex, Duration timeout);
+  }
+
   @Override
-  public void addVoter(AddVoterRequest request, StreamObserver<Answer> caller) {
-    Optional<String> unusable = unusable(request.getId(), request.getAddress());
+  public void addVoter(AddServerRequest request, StreamObserver<Answer> caller) {
+    add(request, caller, raft -> raft::addVoter);
+  }
+
+  @Override
+  public void addNonvoter(AddServerRequest request, StreamObserver<Answer> caller) {
+    add(request, caller, raft -> raft::addNonvoter);
+  }
+
+  private void add(
+      AddServerRequest request,
+      StreamObserver<Answer> caller,
+      Function<MembershipNode, Addition> addition) {
+    String id = request.getId();
+    Optional<String> unusable = unusable(id, request.getAddress());
     answer(
         request.getCluster(),
         caller,
         raft ->
             unusable.isPresent()
-                ? CompletableFuture.completedFuture(failed(unusable.get()))
-                : raft.addVoter(
-                        request.getId(),
+                ? CompletableFuture.completedFuture(refused(unusable.get()))
+                : addition
+                    .apply(raft)
+                    .make(
+                        id,
                         request.getAddress(),
-                        0,
+                        request.getPrevIndex(),
                         timeout(request.getTimeoutMillis()))
-                    .thenApply(OperatorService::changed));
+                    .thenApply(result -> changed(id, result)));
+  }
+
+  private static Answer refused(String why) {
+    return Answer.newBuilder().setFailed(Failed.newBuilder().setWhy(why)).build();
   }
 
   /** Once it is in the log, every node has to live with it: this program must know what to do. */
@@ -110,13 +138,25 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   }
 
   @Override
-  public void removeServer(RemoveServerRequest request, StreamObserver<Answer> caller) {
+  public void demoteVoter(ChangeServerRequest request, StreamObserver<Answer> caller) {
     answer(
         request.getCluster(),
         caller,
         raft ->
-            raft.removeServer(request.getId(), 0, timeout(request.getTimeoutMillis()))
-                .thenApply(OperatorService::changed));
+            raft.demoteVoter(
+                    request.getId(), request.getPrevIndex(), timeout(request.getTimeoutMillis()))
+                .thenApply(result -> changed(request.getId(), result)));
+  }
+
+  @Override
+  public void removeServer(ChangeServerRequest request, StreamObserver<Answer> caller) {
+    answer(
+        request.getCluster(),
+        caller,
+        raft ->
+            raft.removeServer(
+                    request.getId(), request.getPrevIndex(), timeout(request.getTimeoutMillis()))
+                .thenApply(result -> changed(request.getId(), result)));
   }
 
   /** Never zero, which would mean to wait for ever. */
@@ -124,10 +164,23 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
     return Duration.ofMillis(Math.max(1, Math.min(LONGEST_MILLIS, millis)));
   }
 
-  private static Answer changed(ChangeResult result) {
+  private static Answer changed(String id, ChangeResult result) {
     Changed changed =
-        Changed.newBuilder().setIndex(result.index()).setLogged(result.logged()).build();
+        Changed.newBuilder()
+            .setIndex(result.index())
+            .setLogged(result.logged())
+            .setStanding(standing(Configurations.find(result.configuration(), id)))
+            .build();
     return Answer.newBuilder().setChanged(changed).build();
+  }
+
+  private static Changed.Standing standing(@Nullable Server server) {
+    if (server == null) {
+      return Changed.Standing.NO_MEMBER;
+    }
+    return server.getSuffrage() == Server.Suffrage.VOTER
+        ? Changed.Standing.VOTER
+        : Changed.Standing.NONVOTER;
   }
 
   @Override
@@ -153,7 +206,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
       caller.onError(Status.PERMISSION_DENIED.withDescription(why).asRuntimeException());
     } else if (raft == null) {
       String why = "this node is starting";
-      caller.onError(Status.UNAVAILABLE.withDescription(why).asRuntimeException());
+      caller.onError(Status.FAILED_PRECONDITION.withDescription(why).asRuntimeException());
     } else {
       question
           .apply(raft)
@@ -177,10 +230,15 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
       }
       return Answer.newBuilder().setNotLeader(hint).build();
     }
-    return failed(String.valueOf(cause.getMessage()));
-  }
-
-  private static Answer failed(String why) {
-    return Answer.newBuilder().setFailed(Failed.newBuilder().setWhy(why)).build();
+    Failed.Builder failed = Failed.newBuilder().setWhy(String.valueOf(cause.getMessage()));
+    if (cause instanceof RaftException.Busy || cause instanceof RaftException.TransferInProgress) {
+      failed.setPassing(true);
+    } else if (cause instanceof RaftException.Shutdown) {
+      failed.setPassing(true).setPerhapsMade(true);
+    } else if (cause instanceof MembershipException known) {
+      failed.setPassing(known.reason() == Reason.LEADERSHIP_LOST);
+      failed.setPerhapsMade(known.reached() != Reached.NOTHING);
+    }
+    return Answer.newBuilder().setFailed(failed).build();
   }
 }

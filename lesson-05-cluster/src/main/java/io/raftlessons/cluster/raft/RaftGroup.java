@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Appends and reads at the leader: here if this node leads, else by a message to the node that
  * does. Who comes while no leader is known waits a moment for one: when leadership is handed over,
  * that is all it takes. A message that is lost, or a leader that falls, leaves an outcome unknown;
- * the caller tries again.
+ * the caller tries again. A node that answers its own reads does that without a leader to go to:
+ * see {@link ReadPolicy}.
  *
  * <p>State belongs to one loop. {@link #append} and {@link #read} may be called from any thread.
  */
@@ -34,6 +35,9 @@ public final class RaftGroup implements Group {
 
   /** Longer than a hand-over, and no longer than an election. */
   private static final long LEADER_PATIENCE_NANOS = 200_000_000;
+
+  /** Whoever sent a query has given it up by then. */
+  private static final long LONGEST_FOR_OTHERS_NANOS = 10_000_000_000L;
 
   /** A command for the log, or a query. */
   private record Wish(byte[] bytes, boolean isQuery) {
@@ -75,6 +79,7 @@ public final class RaftGroup implements Group {
   private final SharedTransport transport;
   private final MembershipNode node;
   private final UnaryOperator<byte[]> machine;
+  private final ReadPolicy reads;
   private final long cluster;
   private final Map<Long, Sent> sent = new TreeMap<>();
   private final Map<Long, Leaderless> leaderless = new TreeMap<>();
@@ -92,12 +97,14 @@ public final class RaftGroup implements Group {
       SharedTransport transport,
       MembershipNode node,
       UnaryOperator<byte[]> machine,
+      ReadPolicy reads,
       long cluster,
       long firstRequest) {
     this.loop = loop;
     this.transport = transport;
     this.node = node;
     this.machine = machine;
+    this.reads = reads;
     this.cluster = cluster;
     this.lastRequest = firstRequest;
     transport.handleForwards(envelope -> loop.execute(() -> receive(envelope)));
@@ -122,10 +129,12 @@ public final class RaftGroup implements Group {
 
   private void takeNow(Wish wish, long timeoutNanos, CompletableFuture<byte[]> answer) {
     String leader = node.status().leader();
-    if (leader.isEmpty()) {
+    if (wish.isQuery() && !reads.atLeader()) {
+      here(reads.ours(node, () -> machine.apply(wish.bytes())), wish, timeoutNanos, answer);
+    } else if (leader.isEmpty()) {
       awaitLeader(wish, timeoutNanos, answer);
     } else if (leader.equals(node.id())) {
-      here(wish, timeoutNanos, answer);
+      here(carryOut(wish), wish, timeoutNanos, answer);
     } else if (sent.size() >= MAX_FORWARDED) {
       fail(answer, Outcome.BUSY, MAX_FORWARDED + " calls are on their way to the leader");
     } else {
@@ -150,26 +159,30 @@ public final class RaftGroup implements Group {
     leaderless.put(request, new Leaderless(wish, loop.now() + timeoutNanos, answer, patience));
   }
 
-  private void here(Wish wish, long timeoutNanos, CompletableFuture<byte[]> answer) {
+  private void here(
+      CompletableFuture<byte[]> carriedOut,
+      Wish wish,
+      long timeoutNanos,
+      CompletableFuture<byte[]> answer) {
     EventLoop.Timer timeout =
         loop.schedule(timeoutNanos, () -> fail(answer, wish.unanswered(), "no quorum in time"));
-    carryOut(wish)
-        .whenComplete(
-            (result, failure) ->
-                loop.execute(
-                    () -> {
-                      timeout.cancel();
-                      if (result != null) {
-                        answer.complete(result);
-                      } else {
-                        fail(answer, wish.outcome(failure), String.valueOf(failure.getMessage()));
-                      }
-                    }));
+    carriedOut.whenComplete(
+        (result, failure) ->
+            loop.execute(
+                () -> {
+                  timeout.cancel();
+                  if (result != null) {
+                    answer.complete(result);
+                  } else {
+                    fail(answer, wish.outcome(failure), String.valueOf(failure.getMessage()));
+                  }
+                }));
   }
 
+  /** As the leader, for whomever. */
   private CompletableFuture<byte[]> carryOut(Wish wish) {
     return wish.isQuery()
-        ? node.read(() -> machine.apply(wish.bytes()))
+        ? reads.asLeader(node, () -> machine.apply(wish.bytes()))
         : node.apply(wish.bytes()).thenApply(Applied::result);
   }
 
@@ -217,9 +230,21 @@ public final class RaftGroup implements Group {
         forward.hasQuery()
             ? new Wish(forward.getQuery().toByteArray(), true)
             : new Wish(forward.getCommand().toByteArray(), false);
-    carryOut(wish)
-        .whenComplete(
-            (result, failure) -> loop.execute(() -> replyTo(from, request, wish, result, failure)));
+    CompletableFuture<byte[]> carriedOut = carryOut(wish);
+    EventLoop.Timer timeout = wish.isQuery() ? endInTime(carriedOut) : () -> {};
+    carriedOut.whenComplete(
+        (result, failure) ->
+            loop.execute(
+                () -> {
+                  timeout.cancel();
+                  replyTo(from, request, wish, result, failure);
+                }));
+  }
+
+  /** A read of a node that was removed meanwhile may wait for ever, and must not count so long. */
+  private EventLoop.Timer endInTime(CompletableFuture<byte[]> read) {
+    GroupException late = new GroupException(Outcome.NOT_APPENDED, "not read in time");
+    return loop.schedule(LONGEST_FOR_OTHERS_NANOS, () -> read.completeExceptionally(late));
   }
 
   private void replyTo(

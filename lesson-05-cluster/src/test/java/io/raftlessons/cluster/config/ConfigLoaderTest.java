@@ -122,7 +122,19 @@ class ConfigLoaderTest {
         "node-name, node-10",
         "force-node-id, 0",
         "bind-address, a;b",
-        "log-files, 0"
+        "log-files, 0",
+        "reads, LEASE",
+        "reads, leader|lease",
+        "reads, ''",
+        "max-clock-drift, 1",
+        "max-clock-drift, -0.1",
+        "max-clock-drift, 1e-3",
+        "max-clock-drift, NaN",
+        "max-clock-drift, .5",
+        "max-clock-drift, 1%",
+        "max-staleness, 0ms",
+        "max-staleness, 1441m",
+        "max-staleness, 5"
       })
   void aValueOutOfRangeIsRefusedAndItsOriginNamed(String name, String value) {
     flags.put(name, value);
@@ -147,6 +159,26 @@ class ConfigLoaderTest {
     assertThatThrownBy(this::load).hasMessageContaining("at most half of election-timeout (119ms)");
     flags.put("election-timeout", "120ms");
     assertThat(load().electionTimeout()).isEqualTo(Duration.ofMillis(120));
+  }
+
+  @Test
+  void readsAreTheLeadersUnlessItIsSaidOtherwise() {
+    assertThat(load().reads()).isEqualTo(Reads.LEADER);
+    assertThat(load().maxClockDrift()).isEqualTo(0.01);
+    assertThat(load().maxStaleness()).isEqualTo(Duration.ofSeconds(1));
+    for (Reads reads : Reads.values()) {
+      environment.put("RAFT_READS", reads.label());
+      assertThat(load().reads()).isEqualTo(reads);
+    }
+    environment.put("RAFT_MAX_CLOCK_DRIFT", "0.000200");
+    environment.put("RAFT_MAX_STALENESS", "1440m");
+    assertThat(load().maxClockDrift()).isEqualTo(0.0002);
+    assertThat(load().maxStaleness()).isEqualTo(Duration.ofDays(1));
+    environment.put("RAFT_READS", "nearest");
+    assertThatThrownBy(this::load)
+        .hasMessage(
+            "environment variable RAFT_READS: reads is 'nearest', but it must be one of"
+                + " leader, lease, follower, stale");
   }
 
   @Test

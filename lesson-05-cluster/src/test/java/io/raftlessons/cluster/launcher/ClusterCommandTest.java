@@ -46,7 +46,23 @@ class ClusterCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "status", "kill", "stop", "start", "logs", "down", "wipe"})
+  @ValueSource(
+      strings = {
+        "up",
+        "status",
+        "kill",
+        "stop",
+        "start",
+        "members",
+        "add",
+        "demote",
+        "remove",
+        "transfer",
+        "logs",
+        "down",
+        "recover",
+        "wipe"
+      })
   void everyCommandExplainsItself(String command) {
     Result result = cluster.run(command, "--help");
     assertThat(result.code()).isZero();
@@ -68,7 +84,10 @@ class ClusterCommandTest {
     "up --frobnicate, Unknown option",
     "kill, Missing required parameter",
     "kill two, Invalid value",
-    "logs 1 --lines=x, Invalid value"
+    "logs 1 --lines=x, Invalid value",
+    "demote 1 --if-index=x, Invalid value",
+    "remove 1 --if-index, Missing required parameter",
+    "demote 1 --nonvoter, Unknown option"
   })
   void wrongUsageIsExplained(String line, String message) {
     Result result = cluster.run(line.isEmpty() ? new String[0] : line.split(" "));
@@ -77,7 +96,18 @@ class ClusterCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "kill 1", "stop 1", "start 1", "down"})
+  @ValueSource(
+      strings = {
+        "status",
+        "kill 1",
+        "stop 1",
+        "start 1",
+        "down",
+        "add 1",
+        "demote 1",
+        "remove 1",
+        "members"
+      })
   void commandsSayThatNoClusterIsRunning(String line) {
     assertFails(cluster.run(line.split(" ")), "no cluster is running in " + data);
   }
@@ -88,6 +118,15 @@ class ClusterCommandTest {
     assertFails(cluster.run("logs", "0"), "there is no node 0");
     assertFails(cluster.run("logs", "1"), "there is no log at ");
     assertFails(cluster.run("logs", "1", "--lines=-1"), "--lines must be 0 to 100000");
+  }
+
+  @Test
+  void whatCannotBeMeantIsRefused() {
+    for (String command : new String[] {"add", "demote", "remove"}) {
+      assertFails(cluster.run(command, "10"), "there is no node 10");
+      assertFails(cluster.run(command, "1", "--if-index=0"), "--if-index must be at least 1");
+    }
+    assertFails(cluster.run("add", "1", "--seconds=0"), "--seconds must be at least 1");
   }
 
   @Test

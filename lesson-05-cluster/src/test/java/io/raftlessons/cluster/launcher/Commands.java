@@ -3,11 +3,13 @@ package io.raftlessons.cluster.launcher;
 import io.raftlessons.cluster.config.Setting;
 import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.config.Settings.Listener;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +28,31 @@ public final class Commands {
     environment.putAll(freePorts());
   }
 
+  /** With nobody there to answer questions. */
   public Result run(String... arguments) {
-    StringWriter out = new StringWriter();
+    return answering("", arguments);
+  }
+
+  /** With what is typed at the terminal. */
+  Result answering(String typed, String... arguments) {
+    return run(typed, new StringWriter(), arguments);
+  }
+
+  private Result run(String typed, StringWriter out, String... arguments) {
     StringWriter err = new StringWriter();
     int code =
-        ClusterCommand.run(arguments, environment, new PrintWriter(out), new PrintWriter(err));
+        ClusterCommand.run(
+            arguments,
+            environment,
+            new ByteArrayInputStream(typed.getBytes(Charset.defaultCharset())),
+            new PrintWriter(out),
+            new PrintWriter(err));
     return new Result(code, out.toString(), err.toString());
+  }
+
+  /** Another thread reads what it prints while it runs. */
+  Result printingTo(StringWriter out, String... arguments) {
+    return run("", out, arguments);
   }
 
   public int port(int node, Listener listener) {

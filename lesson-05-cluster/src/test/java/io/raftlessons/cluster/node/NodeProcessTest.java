@@ -94,7 +94,7 @@ class NodeProcessTest {
     try (NodeProcess node = NodeProcess.start(config(), true);
         OperatorClient operator = new OperatorClient(another, List.of(address))) {
       assertThat(node.failure()).isEmpty();
-      assertThatThrownBy(() -> operator.removeServer("node-1", Duration.ofSeconds(1)))
+      assertThatThrownBy(() -> operator.removeServer("node-1", 0, Duration.ofSeconds(1)))
           .isInstanceOf(OperatorException.class)
           .hasMessageContaining("belongs to another cluster");
     }

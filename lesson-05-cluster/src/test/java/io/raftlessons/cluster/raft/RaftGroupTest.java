@@ -2,6 +2,7 @@ package io.raftlessons.cluster.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.raftlessons.cluster.GroupException;
 import io.raftlessons.cluster.GroupException.Outcome;
 import io.raftlessons.core.HandRunHost;
@@ -9,6 +10,7 @@ import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.membership.ReadOptions;
 import io.raftlessons.replication.InmemLogStore;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
@@ -20,8 +22,10 @@ import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Forward;
 import io.raftlessons.wire.ForwardReply;
 import io.raftlessons.wire.PreVoteReply;
+import io.raftlessons.wire.ReadIndexReply;
 import io.raftlessons.wire.RequestVoteReply;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +43,12 @@ class RaftGroupTest {
 
   @BeforeEach
   void followsN2() throws IOException {
+    begin(ReadPolicy.LEADER, ReadOptions.DEFAULTS);
+    from("n2", 1, Envelope.newBuilder().setAppendEntries(AppendEntries.getDefaultInstance()));
+    assertThat(node.leader()).contains("n2");
+  }
+
+  private void begin(ReadPolicy reads, ReadOptions options) throws IOException {
     SharedTransport transport = new SharedTransport(host.transport());
     StableStore stable = new InmemStableStore();
     LogStore log = new InmemLogStore();
@@ -46,14 +56,12 @@ class RaftGroupTest {
         stable, log, Configurations.ofVoters(List.of("n1", "n2", "n3")));
     node =
         MembershipNode.start(
-            MembershipNode.Setup.reference(RaftConfig.defaults("n1")),
+            MembershipNode.Setup.reference(RaftConfig.defaults("n1"), options),
             stable,
             log,
             new KeyValueMachine(),
             transport.on(host));
-    group = new RaftGroup(host.loop("group"), transport, node, query -> query, 0, 100);
-    from("n2", 1, Envelope.newBuilder().setAppendEntries(AppendEntries.getDefaultInstance()));
-    assertThat(node.leader()).contains("n2");
+    group = new RaftGroup(host.loop("group"), transport, node, query -> query, reads, 0, 100);
   }
 
   private void from(String sender, long term, Envelope.Builder message) {
@@ -187,5 +195,148 @@ class RaftGroupTest {
     CompletableFuture<byte[]> command = group.append(CALL, TIMEOUT);
     from("n3", 2, Envelope.newBuilder().setAppendEntries(AppendEntries.getDefaultInstance()));
     assertThat(outcome(command)).isEqualTo(Outcome.UNKNOWN);
+  }
+
+  private void begins(ReadPolicy reads, ReadOptions options) throws IOException {
+    node.shutdown();
+    host.settle();
+    host.sent.clear();
+    begin(reads, options);
+    from("n2", 1, Envelope.newBuilder().setAppendEntries(AppendEntries.getDefaultInstance()));
+  }
+
+  private Envelope lastSent() {
+    host.settle();
+    return host.sent.get(host.sent.size() - 1);
+  }
+
+  private void leaderConfirms(long readIndex) {
+    Envelope question = lastSent();
+    assertThat(question.getTo()).isEqualTo("n2");
+    assertThat(question.hasReadIndex()).isTrue();
+    ReadIndexReply reply =
+        ReadIndexReply.newBuilder()
+            .setRequestId(question.getReadIndex().getRequestId())
+            .setReady(true)
+            .setReadIndex(readIndex)
+            .build();
+    from("n2", 1, Envelope.newBuilder().setReadIndexReply(reply));
+  }
+
+  @Test
+  void aNodeThatAnswersItsReadsAsksTheLeaderForTheIndexOnly() throws IOException {
+    begins(ReadPolicy.FOLLOWER, ReadOptions.DEFAULTS);
+    CompletableFuture<byte[]> query = group.read(CALL, TIMEOUT);
+    leaderConfirms(0);
+    assertThat(query.getNow(null)).isEqualTo(CALL);
+    assertThat(host.sent).noneMatch(Envelope::hasForward);
+    group.append(CALL, TIMEOUT);
+    assertThat(forwarded().getCommand().toByteArray()).isEqualTo(CALL);
+  }
+
+  @Test
+  void aReadThatTheLeaderDoesNotConfirmDidNothingAndEndsInTime() throws IOException {
+    begins(ReadPolicy.FOLLOWER, ReadOptions.DEFAULTS);
+    CompletableFuture<byte[]> query = group.read(CALL, 100_000_000);
+    host.settle();
+    pass(110);
+    assertThat(outcome(query)).isEqualTo(Outcome.NOT_APPENDED);
+    knowsNoLeader();
+    CompletableFuture<byte[]> another = group.read(CALL, TIMEOUT);
+    host.settle();
+    assertThat(outcome(another)).isEqualTo(Outcome.NOT_APPENDED);
+  }
+
+  @Test
+  void aReadThatMayBeStaleNeedsNobodyForAWhile() throws IOException {
+    begins(ReadPolicy.stale(Duration.ofMillis(50)), ReadOptions.DEFAULTS);
+    CompletableFuture<byte[]> first = group.read(CALL, TIMEOUT);
+    leaderConfirms(0);
+    assertThat(first.getNow(null)).isEqualTo(CALL);
+    int sent = host.sent.size();
+    pass(40);
+    CompletableFuture<byte[]> second = group.read(CALL, TIMEOUT);
+    host.settle();
+    assertThat(second.getNow(null)).isEqualTo(CALL);
+    knowsNoLeader();
+    CompletableFuture<byte[]> third = group.read(CALL, TIMEOUT);
+    host.settle();
+    assertThat(third.getNow(null)).isEqualTo(CALL);
+    assertThat(host.sent.subList(sent, host.sent.size())).noneMatch(Envelope::hasReadIndex);
+    pass(20);
+    CompletableFuture<byte[]> tooOld = group.read(CALL, TIMEOUT);
+    host.settle();
+    assertThat(outcome(tooOld)).isEqualTo(Outcome.NOT_APPENDED);
+  }
+
+  private void confirmsTheRound() {
+    AppendEntries round =
+        host.sent.stream()
+            .filter(envelope -> envelope.getTo().equals("n2") && envelope.hasAppendEntries())
+            .reduce((earlier, later) -> later)
+            .orElseThrow()
+            .getAppendEntries();
+    AppendEntriesReply.Builder stored =
+        AppendEntriesReply.newBuilder()
+            .setSuccess(true)
+            .setPrevLogIndex(round.getPrevLogIndex())
+            .setCount(round.getEntriesCount())
+            .setReadRound(round.getReadRound());
+    from("n2", 2, Envelope.newBuilder().setAppendEntriesReply(stored));
+  }
+
+  private ForwardReply queryOf(String other) {
+    Forward query =
+        Forward.newBuilder().setRequestId(9).setQuery(ByteString.copyFrom(CALL)).build();
+    from(other, node.status().term(), Envelope.newBuilder().setForward(query));
+    return lastSent().getForwardReply();
+  }
+
+  /** Whatever the leader does with its own clients' reads. */
+  @Test
+  void aReadThatIsSentToTheLeaderIsNeverStale() throws IOException {
+    begins(ReadPolicy.stale(Duration.ofDays(1)), ReadOptions.DEFAULTS);
+    group.read(CALL, TIMEOUT);
+    leaderConfirms(0);
+    leadsTerm2();
+    assertThat(queryOf("n3").getRequestId()).as("a quorum is asked first").isZero();
+    confirmsTheRound();
+    ForwardReply reply = lastSent().getForwardReply();
+    assertThat(reply.getOutcome()).isEqualTo(ForwardReply.Outcome.APPLIED);
+    assertThat(reply.getResult().toByteArray()).isEqualTo(CALL);
+  }
+
+  @Test
+  void aLeaderWithALeaseAnswersAtOnceWhoeverAsks() throws IOException {
+    begins(ReadPolicy.LEASE, ReadOptions.withLeases(0.01));
+    group.read(CALL, TIMEOUT);
+    assertThat(forwarded().getQuery().toByteArray()).isEqualTo(CALL);
+    leadsTerm2();
+    host.advance(60);
+    host.settle();
+    confirmsTheRound();
+    int sent = host.sent.size();
+    CompletableFuture<byte[]> query = group.read(CALL, TIMEOUT);
+    host.settle();
+    assertThat(query.getNow(null)).isEqualTo(CALL);
+    ForwardReply reply = queryOf("n3");
+    assertThat(reply.getRequestId()).isEqualTo(9);
+    assertThat(reply.getOutcome()).isEqualTo(ForwardReply.Outcome.APPLIED);
+    assertThat(host.sent).hasSize(sent + 1);
+  }
+
+  /** It was the leader when the other one sent the query, and is removed before it has that log. */
+  @Test
+  void aReadForAnotherEndsInTimeWhereItsIndexNeverComes() throws IOException {
+    begins(ReadPolicy.LEASE, ReadOptions.withLeases(0.01));
+    queryOf("n3");
+    leaderConfirms(1_000);
+    assertThat(host.sent).noneMatch(Envelope::hasForwardReply);
+    pass(10_100);
+    assertThat(host.sent)
+        .filteredOn(Envelope::hasForwardReply)
+        .singleElement()
+        .extracting(envelope -> envelope.getForwardReply().getOutcome())
+        .isEqualTo(ForwardReply.Outcome.NOT_LEADER);
   }
 }

@@ -1,6 +1,7 @@
 package io.raftlessons.cluster.sim;
 
 import io.raftlessons.cluster.raft.RaftGroup;
+import io.raftlessons.cluster.raft.ReadPolicy;
 import io.raftlessons.cluster.raft.SharedTransport;
 import io.raftlessons.cluster.router.Router;
 import io.raftlessons.cluster.router.RouterException;
@@ -10,6 +11,7 @@ import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.membership.ReadLevels;
 import io.raftlessons.membership.ReadOptions;
 import io.raftlessons.membership.ReferenceMembership;
 import io.raftlessons.membership.ReferenceReadLevels;
@@ -17,6 +19,7 @@ import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.ReplicationConfig;
 import io.raftlessons.replication.SegmentedLogStore;
 import io.raftlessons.replication.history.History;
+import io.raftlessons.replication.history.Operation;
 import io.raftlessons.replication.keyvalue.KeyValueCommands;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import io.raftlessons.replication.keyvalue.wire.Request;
@@ -27,6 +30,7 @@ import io.raftlessons.runtime.FileStableStore;
 import io.raftlessons.sim.Check;
 import io.raftlessons.sim.ElectionChecks;
 import io.raftlessons.sim.Nemesis;
+import io.raftlessons.sim.Reach;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimHost;
 import io.raftlessons.sim.SimRandom;
@@ -46,17 +50,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything of a node but its HTTP, in a world of faults: calls at every node, forwarded, retried,
  * while leaders hand over. When all has healed every node is asked for everything, and what the
- * callers saw from first to last must be linearizable: a call that was answered took effect once;
- * one that failed at most once, and not at all if that is what its failure says.
+ * callers saw from first to last must be what is promised. Unless reads may be stale, that is to be
+ * linearizable: a call that was answered took effect once; one that failed at most once, and not at
+ * all if that is what its failure says.
  */
 final class ClusterScenario implements Scenario {
   private static final long MILLI = 1_000_000;
   private static final long DEADLINE = 3_000 * MILLI;
   private static final long LIVENESS_BOUND = 20_000 * MILLI;
 
+  private final String name;
+  private final ReadPolicy reads;
+  private final ReadOptions options;
+  private final Promise promise;
+
+  /** What is checked of what the clients have seen. */
+  interface Promise {
+    void check(List<Operation> history, Reach reach);
+  }
+
+  /** As nodes are if nobody sets anything. */
+  ClusterScenario() {
+    this("cluster", ReadPolicy.LEADER, ReadOptions.DEFAULTS, HistoryCheck::check);
+  }
+
+  ClusterScenario(String name, ReadPolicy reads, ReadOptions options, Promise promise) {
+    this.name = name;
+    this.reads = reads;
+    this.options = options;
+    this.promise = promise;
+  }
+
   @Override
   public String name() {
-    return "cluster";
+    return name;
   }
 
   @Override
@@ -64,7 +91,7 @@ final class ClusterScenario implements Scenario {
     return new ClusterRun(seed);
   }
 
-  private static final class ClusterRun implements Run, Check {
+  private final class ClusterRun implements Run, Check {
     private final SimRandom random;
     private final SimWorld world;
     private final LogChecks logs;
@@ -72,6 +99,7 @@ final class ClusterScenario implements Scenario {
     private final KeyValueMachine.Limits limits;
     private final Map<String, Router> routers = new TreeMap<>();
     private final Map<String, MembershipNode> nodes = new TreeMap<>();
+    private final Map<String, ReadLevels> levels = new TreeMap<>();
     private final History history;
     private final Workload workload;
     private long called;
@@ -123,15 +151,21 @@ final class ClusterScenario implements Scenario {
               ReplicationConfig.defaults(),
               ReferenceElection::new,
               ReferenceReplication::new,
-              ReferenceReadLevels::new,
-              ReadOptions.DEFAULTS,
+              (config, how, stored, replication, electorate, transfer) -> {
+                ReadLevels level =
+                    new ReferenceReadLevels(config, how, stored, replication, electorate, transfer);
+                levels.put(host.id(), level);
+                return level;
+              },
+              options,
               ReferenceMembership::new,
               observer);
       KeyValueMachine machine = new KeyValueMachine(limits);
       MembershipNode node = MembershipNode.start(setup, stable, log, machine, transport.on(host));
       nodes.put(host.id(), node);
       RaftGroup group =
-          new RaftGroup(host.loop("group"), transport, node, machine::query, 0, firstRequest);
+          new RaftGroup(
+              host.loop("group"), transport, node, machine::query, reads, 0, firstRequest);
       routers.put(host.id(), new Router(host.loop("router"), group, RouterOptions.defaults()));
     }
 
@@ -139,6 +173,15 @@ final class ClusterScenario implements Scenario {
     public void crashed(String id) {
       routers.remove(id);
       nodes.remove(id);
+      count(levels.remove(id));
+    }
+
+    private void count(@Nullable ReadLevels of) {
+      if (of != null) {
+        world.reach().add("read by lease", of.served().byLease());
+        world.reach().add("read by the leader's word", of.served().byLeader());
+        world.reach().add("read that was stale at once", of.served().stale());
+      }
     }
 
     @Override
@@ -163,7 +206,8 @@ final class ClusterScenario implements Scenario {
           throw new Violation("Liveness", id + " answers no call, all faults healed");
         }
       }
-      HistoryCheck.check(history.operations(), world.reach());
+      levels.values().forEach(this::count);
+      promise.check(history.operations(), world.reach());
     }
 
     private void readOn(String id, String key, Set<String> unread) {
