@@ -62,6 +62,7 @@ final class WellFormed {
         && meta.getConfigurationIndex() >= 0
         && meta.getConfigurationIndex() <= meta.getIndex()
         && isCount(meta.getSize())
+        && isCount(install.getReceiverJoined())
         && install.getOffset() >= 0
         && install.getOffset() <= meta.getSize() - install.getData().size();
   }

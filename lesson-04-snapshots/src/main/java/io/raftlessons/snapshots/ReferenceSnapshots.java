@@ -1,10 +1,12 @@
 package io.raftlessons.snapshots;
 
 import com.google.protobuf.ByteString;
+import io.raftlessons.core.Electorate;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
 import io.raftlessons.membership.Membership;
+import io.raftlessons.replication.LogListener;
 import io.raftlessons.replication.LogStart;
 import io.raftlessons.replication.Progress;
 import io.raftlessons.replication.Replication;
@@ -36,6 +38,7 @@ public final class ReferenceSnapshots implements Snapshots {
 
   private final RaftConfig config;
   private final SnapshotConfig bounds;
+  private final Electorate electorate;
   private final Replication replication;
   private final Membership membership;
   private final TreeMap<String, Outgoing> outgoing = new TreeMap<>();
@@ -47,11 +50,13 @@ public final class ReferenceSnapshots implements Snapshots {
       RaftConfig config,
       SnapshotConfig bounds,
       Optional<SnapshotMeta> latest,
+      Electorate electorate,
       Replication replication,
       Membership membership) {
     this.config = config;
     this.bounds = bounds;
     this.latest = latest.orElse(null);
+    this.electorate = electorate;
     this.replication = replication;
     this.membership = membership;
   }
@@ -96,17 +101,18 @@ public final class ReferenceSnapshots implements Snapshots {
     ask(step, peer, sending);
   }
 
-  private static void ask(Step step, String peer, Outgoing sending) {
+  private void ask(Step step, String peer, Outgoing sending) {
     send(step, peer, sending, ByteString.EMPTY);
   }
 
-  private static void send(Step step, String peer, Outgoing sending, ByteString data) {
+  private void send(Step step, String peer, Outgoing sending, ByteString data) {
     sending.asked(step.now());
     InstallSnapshot.Builder install =
         InstallSnapshot.newBuilder()
             .setMeta(sending.meta())
             .setOffset(sending.offset())
-            .setData(data);
+            .setData(data)
+            .setReceiverJoined(electorate.joinedAt(peer));
     step.sendNow(peer, Envelope.newBuilder().setInstallSnapshot(install));
   }
 
@@ -203,6 +209,9 @@ public final class ReferenceSnapshots implements Snapshots {
 
   /** Figure 13, receiver steps 2 to 4. */
   private void onInstall(Step step, String leader, InstallSnapshot install) {
+    if (install.getReceiverJoined() > 0) {
+      step.tell(LogListener.class, l -> l.joinedAt(step, install.getReceiverJoined()));
+    }
     SnapshotMeta meta = install.getMeta();
     if (meta.getIndex() <= replication.commitIndex()) {
       installed(step, leader, meta); // an older one never moves anything back

@@ -1,6 +1,7 @@
 package io.raftlessons.snapshots;
 
 import com.google.protobuf.ByteString;
+import io.raftlessons.core.Electorate;
 import io.raftlessons.core.Part;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Step;
@@ -65,6 +66,7 @@ public interface Snapshots extends Part, PeerListener {
         RaftConfig config,
         SnapshotConfig bounds,
         Optional<SnapshotMeta> latest,
+        Electorate electorate,
         Replication replication,
         Membership membership);
   }
