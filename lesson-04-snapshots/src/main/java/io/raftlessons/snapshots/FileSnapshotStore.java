@@ -177,7 +177,7 @@ public final class FileSnapshotStore implements SnapshotStore {
 
   /** Of a sink: whatever there is of this snapshot goes. */
   void discard(String id) throws IOException {
-    if (doubtful.contains(id) && disk.exists(path(id))) {
+    if (disk.exists(path(id)) && doubtful.contains(id)) {
       remove(id);
     }
     doubtful.remove(id);
