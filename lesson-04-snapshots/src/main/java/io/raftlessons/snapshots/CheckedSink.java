@@ -99,7 +99,8 @@ abstract class CheckedSink extends SnapshotSink {
 
   private void demandOpen() throws IOException {
     if (state != State.OPEN) {
-      String end = state == State.FAILED ? "failed before" : "is " + state.name().toLowerCase(Locale.ROOT);
+      String end =
+          state == State.FAILED ? "failed before" : "is " + state.name().toLowerCase(Locale.ROOT);
       throw new IOException("the sink of snapshot " + id() + " " + end);
     }
   }

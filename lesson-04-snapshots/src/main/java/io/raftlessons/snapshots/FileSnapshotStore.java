@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Snapshots in files. Each has a directory {@code snapshots/<id>} with {@code meta.json}, see {@link
- * MetaJson}, and {@code state.bin}, its content and nothing else.
+ * Snapshots in files. Each has a directory {@code snapshots/<id>} with {@code meta.json}, see
+ * {@link MetaJson}, and {@code state.bin}, its content and nothing else.
  *
  * <p><b>Publishing.</b> A snapshot is made in {@code <id>.tmp}. Both files are synced, then that
  * directory, it is renamed, and the directory above it is synced. So after a crash it is there as a
@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * only when that is durable its files are deleted.
  *
  * <p><b>Retention.</b> After each publishing the oldest go beyond the newest few. The one just
- * published stays even if it is older than those. What has no readable meta counts for nothing and is
- * never removed: it is named in the log and in {@link #damaged}, for somebody to look at.
+ * published stays even if it is older than those. What has no readable meta counts for nothing and
+ * is never removed: it is named in the log and in {@link #damaged}, for somebody to look at.
  *
  * <p><b>Opening.</b> What a crash has left of unfinished work is removed. A snapshot of another
  * format stops the store.

@@ -73,10 +73,7 @@ public final class InmemSnapshotStore implements SnapshotStore {
 
   @Override
   public List<SnapshotMeta> list() {
-    return published.values().stream()
-        .map(Held::meta)
-        .sorted(SnapshotMetas.NEWEST_FIRST)
-        .toList();
+    return published.values().stream().map(Held::meta).sorted(SnapshotMetas.NEWEST_FIRST).toList();
   }
 
   @Override

@@ -81,7 +81,8 @@ final class SnapshotMetas {
    */
   static List<SnapshotMeta> surplus(List<SnapshotMeta> newestFirst, int retain, String published) {
     List<SnapshotMeta> surplus =
-        new ArrayList<>(newestFirst.subList(Math.min(retain, newestFirst.size()), newestFirst.size()));
+        new ArrayList<>(
+            newestFirst.subList(Math.min(retain, newestFirst.size()), newestFirst.size()));
     surplus.removeIf(meta -> meta.getId().equals(published));
     return surplus;
   }

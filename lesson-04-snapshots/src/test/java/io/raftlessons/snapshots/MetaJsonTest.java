@@ -127,8 +127,7 @@ class MetaJsonTest {
     for (String[] edit : edits) {
       assertThat(body).contains(edit[0]);
       int at = body.indexOf(edit[0]);
-      assertBroken(
-          sealed(body.substring(0, at) + edit[1] + body.substring(at + edit[0].length())));
+      assertBroken(sealed(body.substring(0, at) + edit[1] + body.substring(at + edit[0].length())));
     }
     Random random = new Random(1);
     for (int i = 0; i < 20_000; i++) {
@@ -151,7 +150,7 @@ class MetaJsonTest {
     }
   }
 
-  private static byte[] sealed(String body) {
+  static byte[] sealed(String body) {
     CRC32C crc = new CRC32C();
     crc.update(body.getBytes(StandardCharsets.US_ASCII));
     String digits = HexFormat.of().toHexDigits((int) crc.getValue());

@@ -89,7 +89,9 @@ interface SnapshotStoreContract {
     assertThatIOException().isThrownBy(() -> store.open(sink.id()));
   }
 
-  /** A machine whose writer throws in the middle leaves no snapshot (HashiCorp's in memory does). */
+  /**
+   * A machine whose writer throws in the middle leaves no snapshot (HashiCorp's in memory does).
+   */
   @Test
   default void whatIsClosedWithoutBeingPublishedIsNot() throws IOException {
     SnapshotStore store = create(() -> 5);
