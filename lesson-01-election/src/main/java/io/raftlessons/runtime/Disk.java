@@ -24,11 +24,23 @@ public interface Disk {
 
   boolean exists(String name) throws IOException;
 
-  /** Atomically gives {@code from} the name {@code to}, replacing a file that has it. */
+  /**
+   * Atomically gives {@code from}, a file or a directory with all that is in it, the name {@code
+   * to}. A file replaces a file that has it.
+   *
+   * @throws IOException if there is no {@code from}, or anything else has the name {@code to}
+   */
   void rename(String from, String to) throws IOException;
 
-  /** Removes the name. A missing file is not an error. */
+  /** Removes the name of a file. A missing file is not an error. */
   void delete(String name) throws IOException;
+
+  /**
+   * Removes an empty directory. A missing one is not an error.
+   *
+   * @throws IOException if it is not empty, or a file
+   */
+  void deleteDirectory(String name) throws IOException;
 
   /** Makes the directory and its parents, durably. An existing directory is not an error. */
   void createDirectories(String name) throws IOException;
@@ -38,6 +50,9 @@ public interface Disk {
 
   /** The names (without the directory) of the files in a directory, sorted. */
   List<String> list(String directory) throws IOException;
+
+  /** The names (without the directory) of the directories in a directory, sorted. */
+  List<String> listDirectories(String directory) throws IOException;
 
   /**
    * Takes an exclusive lock that ends with the process at the latest.

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,10 @@ public final class RealDisk implements Disk {
   @Override
   public void rename(String from, String to) throws IOException {
     DiskNames.renaming(from, to);
+    if (Files.isDirectory(file(from)) && !from.equals(to) && Files.exists(file(to))) {
+      // An empty directory would be replaced.
+      throw new IOException(to + " is there already");
+    }
     Files.move(
         file(from), file(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
@@ -73,6 +78,15 @@ public final class RealDisk implements Disk {
     Path path = file(name);
     if (Files.isDirectory(path)) {
       throw new IOException(name + " is a directory");
+    }
+    Files.deleteIfExists(path);
+  }
+
+  @Override
+  public void deleteDirectory(String name) throws IOException {
+    Path path = file(name);
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new IOException(name + " is a file");
     }
     Files.deleteIfExists(path);
   }
@@ -99,10 +113,19 @@ public final class RealDisk implements Disk {
 
   @Override
   public List<String> list(String directory) throws IOException {
+    return list(directory, Files::isRegularFile);
+  }
+
+  @Override
+  public List<String> listDirectories(String directory) throws IOException {
+    return list(directory, Files::isDirectory);
+  }
+
+  private List<String> list(String directory, Predicate<Path> wanted) throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory(directory))) {
       for (Path entry : entries) {
-        if (Files.isRegularFile(entry)) {
+        if (wanted.test(entry)) {
           names.add(entry.getFileName().toString());
         }
       }

@@ -1,5 +1,6 @@
 package io.raftlessons.sim;
 
+import io.raftlessons.runtime.DiskNames;
 import io.raftlessons.sim.SimDisk.CrashMode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,28 +11,28 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A simulated directory: names as a running server sees them, as they surely are, and between. */
-final class SimDirectory {
+final class SimDirectory implements SimNode {
   /** A creation (no {@code from}), a deletion (no {@code to}) or a renaming. */
   private static final class Change {
     final long start;
     final @Nullable String from;
     final @Nullable String to;
-    final SimFile file;
+    final SimNode node;
     long durableAt = Long.MAX_VALUE;
 
-    Change(long start, @Nullable String from, @Nullable String to, SimFile file) {
+    Change(long start, @Nullable String from, @Nullable String to, SimNode node) {
       this.start = start;
       this.from = from;
       this.to = to;
-      this.file = file;
+      this.node = node;
     }
 
-    void applyTo(TreeMap<String, SimFile> names) {
+    void applyTo(TreeMap<String, SimNode> names) {
       if (from != null) {
         names.remove(from);
       }
       if (to != null) {
-        names.put(to, file);
+        names.put(to, node);
       }
     }
 
@@ -49,29 +50,60 @@ final class SimDirectory {
     }
   }
 
-  final long madeAt;
   private final ArrayDeque<Change> pending = new ArrayDeque<>();
-  private final TreeMap<String, SimFile> durable = new TreeMap<>();
-  private final TreeMap<String, SimFile> view = new TreeMap<>();
+  private final TreeMap<String, SimNode> durable = new TreeMap<>();
+  private final TreeMap<String, SimNode> view = new TreeMap<>();
 
-  SimDirectory(long madeAt) {
-    this.madeAt = madeAt;
-  }
-
-  TreeMap<String, SimFile> view() {
+  /** The names as the running server sees them. */
+  TreeMap<String, SimNode> view() {
     return view;
   }
 
-  /** Another directory with what is surely on the disk. */
-  SimDirectory copy() {
-    SimDirectory copy = new SimDirectory(Long.MIN_VALUE);
-    durable.forEach((name, file) -> copy.durable.put(name, file.copy()));
+  @Nullable SimFile file(String leaf) {
+    return view.get(leaf) instanceof SimFile file ? file : null;
+  }
+
+  /** The directory with this path from here, itself if it is empty; null if there is none. */
+  @Nullable SimDirectory find(String path) {
+    if (path.isEmpty()) {
+      return this;
+    }
+    SimDirectory parent = find(DiskNames.parent(path));
+    return parent != null && parent.view.get(DiskNames.leaf(path)) instanceof SimDirectory found
+        ? found
+        : null;
+  }
+
+  /** The sizes of all files in it and below it. */
+  long bytes() {
+    long sum = 0;
+    for (SimNode node : view.values()) {
+      sum += node instanceof SimDirectory directory ? directory.bytes() : 0;
+      sum += node instanceof SimFile file ? file.view().size() : 0;
+    }
+    return sum;
+  }
+
+  @Override
+  public SimDirectory copy() {
+    SimDirectory copy = new SimDirectory();
+    durable.forEach((name, node) -> copy.durable.put(name, node.copy()));
     copy.view.putAll(copy.durable);
     return copy;
   }
 
-  void change(long start, @Nullable String from, @Nullable String to, SimFile file) {
-    Change change = new Change(start, from, to, file);
+  /** A new directory is durable at once, and with it what its name stood for before. */
+  void make(long start, String leaf) {
+    TreeSet<String> name = new TreeSet<>(List.of(leaf));
+    if (pending.stream().anyMatch(change -> change.touches(name))) {
+      synced(start);
+    }
+    change(start, null, leaf, new SimDirectory());
+    pending.getLast().durableAt = start;
+  }
+
+  void change(long start, @Nullable String from, @Nullable String to, SimNode node) {
+    Change change = new Change(start, from, to, node);
     pending.add(change);
     change.applyTo(view);
   }
@@ -96,7 +128,21 @@ final class SimDirectory {
     return relied;
   }
 
+  /** The machine goes down, and with it this directory and all that is below it. */
   void crash(long at, CrashMode mode, RandomGenerator random, SimDiskLosses losses) {
+    crashNames(at, mode, random, losses);
+    List<SimDirectory> directories = new ArrayList<>();
+    for (SimNode node : view.values()) {
+      if (node instanceof SimFile file) {
+        file.crash(at, mode, random, losses);
+      } else if (node instanceof SimDirectory directory) {
+        directories.add(directory);
+      }
+    }
+    directories.forEach(directory -> directory.crash(at, mode, random, losses));
+  }
+
+  private void crashNames(long at, CrashMode mode, RandomGenerator random, SimDiskLosses losses) {
     List<Change> unsure = new ArrayList<>();
     TreeSet<String> undone = new TreeSet<>();
     for (Change change : pending) {

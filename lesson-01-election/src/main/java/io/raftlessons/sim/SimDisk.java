@@ -6,7 +6,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -161,7 +160,7 @@ public final class SimDisk implements Disk {
 
   private final RandomGenerator random;
   private final SimDiskDevice device;
-  private final TreeMap<String, SimDirectory> directories = new TreeMap<>();
+  private SimDirectory root = new SimDirectory();
   private final TreeSet<String> locks = new TreeSet<>();
 
   /**
@@ -171,7 +170,6 @@ public final class SimDisk implements Disk {
   public SimDisk(Clock clock, RandomGenerator random, Faults faults) {
     this.random = random;
     this.device = new SimDiskDevice(clock, random, faults);
-    directories.put("", new SimDirectory(Long.MIN_VALUE));
   }
 
   /** As {@link #crash(long, CrashMode)} with {@link CrashMode#RANDOM}. */
@@ -189,20 +187,14 @@ public final class SimDisk implements Disk {
   public void crash(long atNanos, CrashMode mode) {
     device.restart(atNanos);
     locks.clear();
-    directories.values().removeIf(directory -> directory.madeAt >= atNanos);
-    for (SimDirectory directory : directories.values()) {
-      directory.crash(atNanos, mode, random, device.losses);
-      for (SimFile file : directory.view().values()) {
-        file.crash(atNanos, mode, random, device.losses);
-        device.usedBytes += file.view().size();
-      }
-    }
+    root.crash(atNanos, mode, random, device.losses);
+    device.usedBytes = root.bytes();
   }
 
   /** Another disk that holds what this one holds. After a crash, while nobody uses it. */
   SimDisk copy(Clock clock, RandomGenerator random, Faults faults) {
     SimDisk copy = new SimDisk(clock, random, faults);
-    directories.forEach((name, directory) -> copy.directories.put(name, directory.copy()));
+    copy.root = root.copy();
     copy.device.usedBytes = device.usedBytes;
     return copy;
   }
@@ -230,11 +222,9 @@ public final class SimDisk implements Disk {
     device.up();
     SimDirectory directory = directoryOf(DiskNames.file(name));
     String leaf = DiskNames.leaf(name);
-    SimFile file = directory.view().get(leaf);
+    SimFile file = directory.file(leaf);
     if (file == null) {
-      if (directories.containsKey(name)) {
-        throw new IOException(name + " is a directory");
-      }
+      demandNoDirectory(name);
       long start = device.begin("create " + name);
       file = new SimFile();
       directory.change(start, null, leaf, file);
@@ -249,9 +239,8 @@ public final class SimDisk implements Disk {
   public boolean exists(String name) {
     device.up();
     device.look();
-    SimDirectory directory = directories.get(DiskNames.parent(DiskNames.file(name)));
-    return directories.containsKey(name)
-        || (directory != null && directory.view().containsKey(DiskNames.leaf(name)));
+    SimDirectory directory = root.find(DiskNames.parent(DiskNames.file(name)));
+    return directory != null && directory.view().containsKey(DiskNames.leaf(name));
   }
 
   @Override
@@ -259,21 +248,21 @@ public final class SimDisk implements Disk {
     device.up();
     DiskNames.renaming(from, to);
     SimDirectory directory = directoryOf(from);
-    NavigableMap<String, SimFile> names = directory.view();
-    SimFile file = names.get(DiskNames.leaf(from));
-    if (file == null) {
+    SimNode moved = directory.view().get(DiskNames.leaf(from));
+    SimNode replaced = directory.view().get(DiskNames.leaf(to));
+    if (moved == null) {
       throw new IOException("no such file: " + from);
     }
-    if (directories.containsKey(to)) {
-      throw new IOException(to + " is a directory");
+    boolean isFile = moved instanceof SimFile && !(replaced instanceof SimDirectory);
+    if (replaced != null && replaced != moved && !isFile) {
+      throw new IOException(to + " is there already");
     }
     long start = device.begin("rename " + from);
-    if (!from.equals(to)) {
-      SimFile replaced = names.get(DiskNames.leaf(to));
-      if (replaced != null) {
-        unlink(replaced);
+    if (replaced != moved) {
+      if (replaced instanceof SimFile file) {
+        unlink(file);
       }
-      directory.change(start, DiskNames.leaf(from), DiskNames.leaf(to), file);
+      directory.change(start, DiskNames.leaf(from), DiskNames.leaf(to), moved);
     }
     device.end("rename " + from);
   }
@@ -281,11 +270,9 @@ public final class SimDisk implements Disk {
   @Override
   public void delete(String name) throws IOException {
     device.up();
-    if (directories.containsKey(DiskNames.file(name))) {
-      throw new IOException(name + " is a directory");
-    }
-    SimDirectory directory = directories.get(DiskNames.parent(name));
-    SimFile file = directory == null ? null : directory.view().get(DiskNames.leaf(name));
+    demandNoDirectory(DiskNames.file(name));
+    SimDirectory directory = root.find(DiskNames.parent(name));
+    SimFile file = directory == null ? null : directory.file(DiskNames.leaf(name));
     if (directory == null || file == null) {
       device.look();
       return;
@@ -296,6 +283,26 @@ public final class SimDisk implements Disk {
     device.end("delete " + name);
   }
 
+  @Override
+  public void deleteDirectory(String name) throws IOException {
+    device.up();
+    SimDirectory parent = root.find(DiskNames.parent(DiskNames.file(name)));
+    SimNode node = parent == null ? null : parent.view().get(DiskNames.leaf(name));
+    if (parent == null || node == null) {
+      device.look();
+      return;
+    }
+    if (!(node instanceof SimDirectory directory)) {
+      throw new IOException(name + " is a file");
+    }
+    if (!directory.view().isEmpty()) {
+      throw new IOException("directory is not empty: " + name);
+    }
+    long start = device.begin("delete directory " + name);
+    parent.change(start, DiskNames.leaf(name), null, node);
+    device.end("delete directory " + name);
+  }
+
   private void unlink(SimFile file) {
     file.linked = false;
     device.usedBytes -= file.view().size();
@@ -304,16 +311,17 @@ public final class SimDisk implements Disk {
   @Override
   public void createDirectories(String name) throws IOException {
     device.up();
-    if (DiskNames.directory(name).isEmpty() || directories.containsKey(name)) {
+    if (root.find(DiskNames.directory(name)) != null) {
       device.look();
       return;
     }
     createDirectories(DiskNames.parent(name));
-    if (directoryOf(name).view().containsKey(DiskNames.leaf(name))) {
+    SimDirectory parent = directoryOf(name);
+    if (parent.view().containsKey(DiskNames.leaf(name))) {
       throw new IOException(name + " is a file");
     }
     long start = device.begin("create directory " + name);
-    directories.put(name, new SimDirectory(start));
+    parent.make(start, DiskNames.leaf(name));
     device.end("create directory " + name);
   }
 
@@ -328,9 +336,20 @@ public final class SimDisk implements Disk {
 
   @Override
   public List<String> list(String directory) throws IOException {
+    return list(directory, SimFile.class);
+  }
+
+  @Override
+  public List<String> listDirectories(String directory) throws IOException {
+    return list(directory, SimDirectory.class);
+  }
+
+  private List<String> list(String name, Class<? extends SimNode> kind) throws IOException {
     device.up();
     device.look();
-    return new ArrayList<>(directory(DiskNames.directory(directory)).view().keySet());
+    TreeMap<String, SimNode> names = new TreeMap<>(directory(DiskNames.directory(name)).view());
+    names.values().removeIf(node -> !kind.isInstance(node));
+    return new ArrayList<>(names.keySet());
   }
 
   @Override
@@ -354,11 +373,17 @@ public final class SimDisk implements Disk {
   }
 
   private SimDirectory directory(String name) throws IOException {
-    SimDirectory directory = directories.get(name);
+    SimDirectory directory = root.find(name);
     if (directory == null) {
       throw new IOException("no such directory: " + name);
     }
     return directory;
+  }
+
+  private void demandNoDirectory(String name) throws IOException {
+    if (root.find(name) != null) {
+      throw new IOException(name + " is a directory");
+    }
   }
 
   /** What the faults have reached so far, for a run to assert that it reached them. */

@@ -66,7 +66,6 @@ final class SimDiskDevice {
     generation++;
     down = false;
     crashOperation = Long.MAX_VALUE;
-    usedBytes = 0;
   }
 
   void up() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A simulated file: what a running server sees, what is surely on the disk, and the changes between
  * the two. It has no name; names belong to directories.
  */
-final class SimFile {
+final class SimFile implements SimNode {
   static final int MAX_SIZE = Integer.MAX_VALUE - 16;
 
   /** A write, or a change of size if there is no data. */
@@ -52,8 +52,8 @@ final class SimFile {
     return view;
   }
 
-  /** Another file with what is surely on the disk. */
-  SimFile copy() {
+  @Override
+  public SimFile copy() {
     SimFile copy = new SimFile();
     copy.durable = durable.copy();
     copy.view = durable.copy();

@@ -123,6 +123,50 @@ public abstract class DiskContract {
   }
 
   @Test
+  void aDirectoryIsRenamedWithAllThatIsInIt() throws IOException {
+    write("d/e/f", 0, "inside");
+    try (Disk.File file = disk.open("d/e/f")) {
+      disk.rename("d/e", "d/g");
+      file.writeAt(0, ByteBuffer.wrap("I".getBytes(StandardCharsets.UTF_8)));
+    }
+    disk.syncDirectory("d");
+    assertThat(content("d/g/f")).isEqualTo("Inside");
+    assertThat(disk.exists("d/e")).isFalse();
+    assertThat(disk.listDirectories("d")).containsExactly("g");
+    disk.createDirectories("d/e");
+    assertThat(disk.list("d/e")).isEmpty();
+  }
+
+  @Test
+  void aDirectoryTakesTheNameOfNothingElse() throws IOException {
+    write("d/f", 0, "a file");
+    disk.createDirectories("d/empty");
+    assertThatIOException().isThrownBy(() -> disk.rename("d/e", "d/empty"));
+    assertThatIOException().isThrownBy(() -> disk.rename("d/e", "d/f"));
+    assertThatIOException().isThrownBy(() -> disk.rename("d/f", "d/e"));
+    assertThatIOException().isThrownBy(() -> disk.rename("d/missing", "d/new"));
+    disk.rename("d/e", "d/e");
+    assertThat(disk.listDirectories("d")).containsExactly("e", "empty");
+    assertThat(content("d/f")).isEqualTo("a file");
+  }
+
+  @Test
+  void anEmptyDirectoryCanBeDeleted() throws IOException {
+    write("d/e/f", 0, "x");
+    assertThatIOException().isThrownBy(() -> disk.deleteDirectory("d/e"));
+    assertThatIOException().isThrownBy(() -> disk.deleteDirectory("d"));
+    assertThatIOException().isThrownBy(() -> disk.deleteDirectory("d/e/f"));
+    disk.delete("d/e/f");
+    disk.deleteDirectory("d/e");
+    disk.deleteDirectory("d/e");
+    disk.deleteDirectory("nowhere/e");
+    assertThat(disk.exists("d/e")).isFalse();
+    assertThatIOException().isThrownBy(() -> disk.list("d/e"));
+    disk.createDirectories("d/e");
+    assertThat(disk.list("d/e")).isEmpty();
+  }
+
+  @Test
   void anOpenFileIsTheSameFileUnderItsNewName() throws IOException {
     try (Disk.File file = disk.open("a")) {
       disk.rename("a", "b");
@@ -150,7 +194,11 @@ public abstract class DiskContract {
     }
     assertThat(disk.list("d")).containsExactly("a", "b", "c.tmp");
     assertThat(disk.list("")).containsExactly("outer");
+    assertThat(disk.listDirectories("")).containsExactly("d");
+    assertThat(disk.listDirectories("d")).containsExactly("e");
+    assertThat(disk.listDirectories("d/e")).isEmpty();
     assertThatIOException().isThrownBy(() -> disk.list("nowhere"));
+    assertThatIOException().isThrownBy(() -> disk.listDirectories("nowhere"));
     assertThatIOException().isThrownBy(() -> disk.syncDirectory("nowhere"));
   }
 
@@ -173,8 +221,10 @@ public abstract class DiskContract {
     assertThatIllegalArgumentException().isThrownBy(() -> disk.open(name));
     assertThatIllegalArgumentException().isThrownBy(() -> disk.delete(name));
     assertThatIllegalArgumentException().isThrownBy(() -> disk.rename("d/f", name));
+    assertThatIllegalArgumentException().isThrownBy(() -> disk.deleteDirectory(name));
     if (!name.isEmpty()) {
       assertThatIllegalArgumentException().isThrownBy(() -> disk.list(name));
+      assertThatIllegalArgumentException().isThrownBy(() -> disk.listDirectories(name));
       assertThatIllegalArgumentException().isThrownBy(() -> disk.createDirectories(name));
     }
   }

@@ -127,7 +127,14 @@ public final class FaultTable {
 
   private static final List<String> CHANGES =
       List.of(
-          "writeAt", "truncate", "sync", "rename", "delete", "createDirectories", "syncDirectory");
+          "writeAt",
+          "truncate",
+          "sync",
+          "rename",
+          "delete",
+          "deleteDirectory",
+          "createDirectories",
+          "syncDirectory");
 
   /** The table, a line of code in each row; a dash where a fault makes no sense. */
   @Override

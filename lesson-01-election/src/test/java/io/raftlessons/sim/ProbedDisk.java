@@ -223,6 +223,11 @@ public final class ProbedDisk implements Disk {
   }
 
   @Override
+  public void deleteDirectory(String name) throws IOException {
+    change("deleteDirectory", disk.exists(name), () -> disk.deleteDirectory(name));
+  }
+
+  @Override
   public void createDirectories(String name) throws IOException {
     change("createDirectories", !disk.exists(name), () -> disk.createDirectories(name));
   }
@@ -235,6 +240,11 @@ public final class ProbedDisk implements Disk {
   @Override
   public List<String> list(String directory) throws IOException {
     return look("list", () -> disk.list(directory));
+  }
+
+  @Override
+  public List<String> listDirectories(String directory) throws IOException {
+    return look("listDirectories", () -> disk.listDirectories(directory));
   }
 
   @Override

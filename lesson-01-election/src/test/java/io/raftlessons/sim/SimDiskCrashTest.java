@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.raftlessons.runtime.Disk;
+import io.raftlessons.runtime.DiskNames;
 import io.raftlessons.sim.SimDisk.Crash;
 import io.raftlessons.sim.SimDisk.CrashMode;
 import io.raftlessons.sim.SimDisk.CrashPoint;
@@ -228,6 +229,72 @@ class SimDiskCrashTest {
   }
 
   @Test
+  void aRenamedDirectoryIsWholeUnderOneOfItsNames() throws IOException {
+    TreeSet<String> seen = new TreeSet<>();
+    for (int seed = 0; seed < SEEDS; seed++) {
+      TestDisk test = new TestDisk(seed);
+      test.disk.createDirectories("d/old");
+      durableFile(test, "d/old/f", filled(3, 1));
+      test.disk.rename("d/old", "d/new");
+      if (seed % 2 == 0) {
+        test.disk.syncDirectory("d");
+      }
+      test.crash(CrashMode.RANDOM);
+      String name = test.disk.listDirectories("d").toString();
+      seen.add(seed % 2 + name);
+      assertThat(test.content("d/" + name.substring(1, name.length() - 1) + "/f"))
+          .isEqualTo(filled(3, 1));
+    }
+    assertThat(seen).containsExactly("0[new]", "1[new]", "1[old]");
+  }
+
+  /** Also without the files in it: their deletion may have come to the disk before its own. */
+  @Test
+  void aDeletedDirectoryMayComeBack() throws IOException {
+    TreeSet<String> seen = new TreeSet<>();
+    for (int seed = 0; seed < SEEDS; seed++) {
+      TestDisk test = new TestDisk(seed);
+      test.disk.createDirectories("d/e");
+      durableFile(test, "d/e/f", filled(3, 1));
+      test.disk.delete("d/e/f");
+      test.disk.deleteDirectory("d/e");
+      test.crash(CrashMode.RANDOM);
+      boolean back = test.disk.exists("d/e");
+      seen.add(back ? test.disk.list("d/e").toString() : "gone");
+      test.disk.createDirectories("d/e");
+      test.disk.delete("d/e/f");
+      test.disk.syncDirectory("d/e");
+      test.disk.deleteDirectory("d/e");
+      test.disk.syncDirectory("d");
+      test.crash(CrashMode.DROP_ALL);
+      assertThat(test.disk.listDirectories("d")).isEmpty();
+    }
+    assertThat(seen).containsExactly("[]", "[f]", "gone");
+  }
+
+  @Test
+  void aDirectoryThatIsMadeAgainIsANewOne() throws IOException {
+    TestDisk test = new TestDisk(1);
+    test.disk.createDirectories("d");
+    durableFile(test, "d/f", filled(3, 1));
+    test.disk.rename("d", "e");
+    test.disk.createDirectories("d");
+    test.crash(CrashMode.DROP_ALL);
+    assertThat(test.disk.list("d")).isEmpty();
+    assertThat(test.disk.list("e")).containsExactly("f");
+  }
+
+  @Test
+  void filesInDirectoriesTakeUpSpaceAfterACrash() throws IOException {
+    TestDisk test = new TestDisk(1);
+    test.disk.createDirectories("d/e");
+    durableFile(test, "d/e/f", filled(700, 1));
+    test.crash(CrashMode.DROP_ALL);
+    test.faults.capacityBytes = 1000;
+    assertThatIOException().isThrownBy(() -> durableFile(test, "g", filled(301, 1)));
+  }
+
+  @Test
   void aCrashEndsLocksAndOpenFiles() throws IOException {
     TestDisk test = new TestDisk(1);
     Disk.File file = durableFile(test, "f", filled(1, 1));
@@ -291,7 +358,7 @@ class SimDiskCrashTest {
     Disk.File file = test.disk.open(name);
     file.writeAt(0, ByteBuffer.wrap(content));
     file.sync();
-    test.disk.syncDirectory("");
+    test.disk.syncDirectory(DiskNames.parent(name));
     return file;
   }
 

@@ -1,0 +1,52 @@
+package io.raftlessons.snapshots;
+
+import io.raftlessons.wire.SnapshotMeta;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Takes every snapshot and keeps none: for tests, and for groups that may lose everything. A log
+ * that is compacted on its word is lost.
+ */
+public final class DiscardSnapshotStore implements SnapshotStore {
+  private final LongSupplier millis;
+
+  /**
+   * @param millis the wall clock, for ids
+   */
+  public DiscardSnapshotStore(LongSupplier millis) {
+    this.millis = millis;
+  }
+
+  @Override
+  public SnapshotSink create(SnapshotMeta meta) {
+    return new CheckedSink(
+        SnapshotMetas.begin(meta, millis, id -> false), !meta.getId().isEmpty()) {
+      @Override
+      void append(ByteBuffer bytes) {}
+
+      @Override
+      void commit(SnapshotMeta full) {}
+
+      @Override
+      void discard() {}
+    };
+  }
+
+  @Override
+  public List<SnapshotMeta> list() {
+    return List.of();
+  }
+
+  @Override
+  public List<DamagedSnapshot> damaged() {
+    return List.of();
+  }
+
+  @Override
+  public SnapshotSource open(String id) throws IOException {
+    throw new IOException("no snapshot " + id + ": they are all discarded");
+  }
+}

@@ -1,0 +1,5 @@
+package io.raftlessons.snapshots;
+
+import io.raftlessons.course.BugSuite;
+
+class SnapshotsBugsTest extends BugSuite {}
