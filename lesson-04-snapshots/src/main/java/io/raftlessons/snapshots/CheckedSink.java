@@ -91,9 +91,9 @@ abstract class CheckedSink extends SnapshotSink {
   @Override
   public final void cancel() throws IOException {
     if (state == State.OPEN || state == State.FAILED) {
-      state = State.FAILED;
-      discard();
+      // Once only: if it fails, another sink of the same id may come, and its files must stay.
       state = State.CANCELLED;
+      discard();
     }
   }
 

@@ -61,7 +61,10 @@ final class FileSnapshotSink extends CheckedSink {
 
   @Override
   void discard() throws IOException {
-    file.close();
-    store.discard(id());
+    try {
+      file.close();
+    } finally {
+      store.discard(id());
+    }
   }
 }

@@ -72,8 +72,8 @@ public final class FileSnapshotStore implements SnapshotStore {
   private final LongSupplier millis;
   private final String directory;
 
-  /** What is being written: it has a directory, or may get one. */
-  private final TreeSet<String> open = new TreeSet<>();
+  /** What has a sink that may still write. */
+  private final TreeSet<String> writing = new TreeSet<>();
 
   /** What may have its name although nobody was told that it is published. */
   private final TreeSet<String> doubtful = new TreeSet<>();
@@ -118,16 +118,16 @@ public final class FileSnapshotStore implements SnapshotStore {
   @Override
   public SnapshotSink create(SnapshotMeta meta) throws IOException {
     TreeSet<String> taken = new TreeSet<>(disk.listDirectories(directory));
-    taken.addAll(open);
+    taken.addAll(writing);
     SnapshotMeta begun = SnapshotMetas.begin(meta, millis, taken::contains);
     String id = begun.getId();
-    if (open.contains(id)) {
+    if (writing.contains(id)) {
       throw new IOException("snapshot " + id + " is being written already");
     }
     deleteAll(temporary(id));
     disk.createDirectories(path(temporary(id)));
     Disk.File state = disk.open(path(temporary(id)) + "/" + STATE);
-    open.add(id);
+    writing.add(id);
     return new FileSnapshotSink(this, begun, !meta.getId().isEmpty(), state, options);
   }
 
@@ -156,7 +156,7 @@ public final class FileSnapshotStore implements SnapshotStore {
     disk.rename(making, path(id));
     disk.syncDirectory(directory);
     doubtful.remove(id);
-    open.remove(id);
+    writing.remove(id);
     reap(id);
   }
 
@@ -177,12 +177,12 @@ public final class FileSnapshotStore implements SnapshotStore {
 
   /** Of a sink: whatever there is of this snapshot goes. */
   void discard(String id) throws IOException {
+    writing.remove(id);
     if (disk.exists(path(id)) && doubtful.contains(id)) {
       remove(id);
     }
     doubtful.remove(id);
     deleteAll(temporary(id));
-    open.remove(id);
   }
 
   private void reap(String published) {

@@ -29,7 +29,11 @@ public abstract class SnapshotSink extends OutputStream {
    */
   public abstract SnapshotMeta publish() throws IOException;
 
-  /** Throws away what was written. Idempotent; after {@link #publish} it does nothing. */
+  /**
+   * Throws away what was written. Idempotent; after {@link #publish} it does nothing.
+   *
+   * @throws IOException if something is left. It is in nobody's way.
+   */
   public abstract void cancel() throws IOException;
 
   /** As {@link #cancel}. */

@@ -2,16 +2,20 @@ package io.raftlessons.snapshots;
 
 import static io.raftlessons.snapshots.TestSnapshots.content;
 import static io.raftlessons.snapshots.TestSnapshots.meta;
+import static io.raftlessons.snapshots.TestSnapshots.read;
+import static io.raftlessons.snapshots.TestSnapshots.received;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.raftlessons.sim.FaultTable;
+import io.raftlessons.sim.ProbedDisk;
 import io.raftlessons.sim.ProbedDisk.Call;
 import io.raftlessons.sim.ProbedDisk.Fault;
 import io.raftlessons.sim.SimDisk.Crash;
 import io.raftlessons.sim.SimDisk.CrashMode;
+import io.raftlessons.sim.TestDisk;
 import io.raftlessons.snapshots.SnapshotLife.Scenario;
 import io.raftlessons.wire.SnapshotMeta;
 import java.io.IOException;
@@ -121,6 +125,27 @@ class FileSnapshotStoreFaultsTest {
           life.follow(aftermath);
           goOn(life);
         });
+  }
+
+  /** The leader sends it again; its first sink, which is cancelled again, leaves the second be. */
+  @Test
+  void whatCouldNotBeThrownAwayIsInNobodysWay() throws IOException {
+    TestDisk test = new TestDisk(1);
+    ProbedDisk disk = new ProbedDisk(test.disk, test.faults);
+    FileSnapshotStore store = FileSnapshotStore.open(disk, () -> 5, SnapshotLife.SMALL);
+    SnapshotMeta sent = received("9-50-8", 50, content(700, 50));
+    SnapshotSink first = store.create(sent);
+    first.write(content(600, 50));
+    disk.arm(1, Fault.ERROR);
+    assertThatThrownBy(first::cancel).isInstanceOf(IOException.class);
+    disk.mend();
+    try (SnapshotSink second = store.create(sent)) {
+      second.write(content(700, 50));
+      first.close();
+      second.publish();
+    }
+    assertThat(read(store, "9-50-8")).isEqualTo(content(700, 50));
+    assertThat(test.disk.listDirectories("n/snapshots")).containsExactly("9-50-8");
   }
 
   private static List<Call> callsOf(Scenario scenario) throws IOException {
