@@ -29,8 +29,8 @@ abstract class CheckedSink extends SnapshotSink {
     this.received = received;
   }
 
-  /** Keeps the bytes that remain in the buffer. */
-  abstract void append(ByteBuffer bytes) throws IOException;
+  /** Keeps these bytes. */
+  abstract void append(byte[] bytes, int from, int length) throws IOException;
 
   /** Makes the snapshot one of the store's. */
   abstract void commit(SnapshotMeta full) throws IOException;
@@ -63,7 +63,7 @@ abstract class CheckedSink extends SnapshotSink {
           id(), "more than the " + meta.getSize() + " bytes came that it was to have");
     }
     checksum.update(ByteBuffer.wrap(bytes, from, length));
-    append(ByteBuffer.wrap(bytes, from, length));
+    append(bytes, from, length);
     offset += length;
     state = State.OPEN;
   }

@@ -2,7 +2,6 @@ package io.raftlessons.snapshots;
 
 import io.raftlessons.wire.SnapshotMeta;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -25,7 +24,7 @@ public final class DiscardSnapshotStore implements SnapshotStore {
     return new CheckedSink(
         SnapshotMetas.begin(meta, millis, id -> false), !meta.getId().isEmpty()) {
       @Override
-      void append(ByteBuffer bytes) {}
+      void append(byte[] bytes, int from, int length) {}
 
       @Override
       void commit(SnapshotMeta full) {}

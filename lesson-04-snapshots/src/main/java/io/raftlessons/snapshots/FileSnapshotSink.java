@@ -28,11 +28,12 @@ final class FileSnapshotSink extends CheckedSink {
   }
 
   @Override
-  void append(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      int length = Math.min(bytes.remaining(), buffer.remaining());
-      buffer.put(bytes.slice(bytes.position(), length));
-      bytes.position(bytes.position() + length);
+  void append(byte[] bytes, int from, int length) throws IOException {
+    int end = from + length;
+    for (int at = from; at < end; ) {
+      int fits = Math.min(end - at, buffer.remaining());
+      buffer.put(bytes, at, fits);
+      at += fits;
       if (!buffer.hasRemaining()) {
         writeBuffer();
       }

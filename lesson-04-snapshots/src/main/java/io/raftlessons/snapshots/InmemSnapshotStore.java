@@ -5,7 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -49,8 +48,8 @@ public final class InmemSnapshotStore implements SnapshotStore {
       private final ByteArrayOutputStream content = new ByteArrayOutputStream();
 
       @Override
-      void append(ByteBuffer bytes) {
-        content.write(bytes.array(), bytes.position(), bytes.remaining());
+      void append(byte[] bytes, int from, int length) {
+        content.write(bytes, from, length);
       }
 
       @Override

@@ -190,7 +190,8 @@ final class MetaJson {
   /** All but letters, digits and plain signs becomes {@code \}{@code uXXXX}. */
   private static String quoted(String string) {
     StringBuilder text = new StringBuilder("\"");
-    for (char c : string.toCharArray()) {
+    for (int i = 0; i < string.length(); i++) {
+      char c = string.charAt(i);
       if (c < ' ' || c > '~' || c == '"' || c == '\\') {
         text.append("\\u").append(HexFormat.of().toHexDigits(c));
       } else {
