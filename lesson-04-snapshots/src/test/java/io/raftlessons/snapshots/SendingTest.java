@@ -130,7 +130,7 @@ class SendingTest {
     LoadChunk load = f.only(LoadChunk.class);
     f.step(s -> f.snapshots.chunkMissing(s, "s2", load.meta()));
     assertThat(f.installs()).as("not at once: it may be missing for long").isEmpty();
-    assertThat(f.snapshots.sending().get("s2").offset()).isZero();
+    assertThat(f.snapshots.sending()).containsEntry("s2", new Snapshots.Sending(meta, 0));
     f.pass(PATIENCE);
     assertThat(onlyInstall().getMeta()).isEqualTo(meta);
   }
