@@ -234,6 +234,15 @@ public final class Replica {
   }
 
   /**
+   * The machine has the state of a snapshot already. Before {@link #start}.
+   *
+   * @param configuration the last one up to there
+   */
+  public void machineIsAt(LogStart at, Entry configuration) {
+    applier.restore(at, configuration, machine -> {}, () -> {});
+  }
+
+  /**
    * Looks at the machine, between two batches of entries.
    *
    * @param taken on the apply loop; never, if the server stops before

@@ -13,7 +13,8 @@ import io.raftlessons.wire.Configuration;
 public record ConfigurationStatus(
     Configuration latest, long latestIndex, Configuration committed, long committedIndex) {
 
-  static ConfigurationStatus of(ConfigurationHistory history) {
+  /** What a history says now; on the loop that owns it. */
+  public static ConfigurationStatus of(ConfigurationHistory history) {
     return new ConfigurationStatus(
         history.latest(), history.latestIndex(), history.committed(), history.committedIndex());
   }

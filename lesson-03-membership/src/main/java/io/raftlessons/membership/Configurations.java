@@ -83,7 +83,8 @@ public final class Configurations {
     return null;
   }
 
-  static boolean isVoter(@Nullable Server server) {
+  /** Whether there is such a server, and it votes. */
+  public static boolean isVoter(@Nullable Server server) {
     return server != null && server.getSuffrage() == Suffrage.VOTER;
   }
 
@@ -108,7 +109,7 @@ public final class Configurations {
   }
 
   /** One line, as in "n1 n2 n3(nonvoter)". */
-  static String text(Configuration configuration) {
+  public static String text(Configuration configuration) {
     StringBuilder text = new StringBuilder();
     for (Server server : configuration.getServersList()) {
       text.append(text.isEmpty() ? "" : " ").append(server.getId());

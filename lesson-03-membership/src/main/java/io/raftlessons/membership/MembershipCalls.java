@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The callers of membership: each is answered by an effect with its request id, or told that the
  * server has stopped. The maps are used on the raft loop; futures complete elsewhere.
  */
-final class MembershipCalls {
+public final class MembershipCalls {
   /** Nobody waits longer, and no sum of nanoseconds overflows. */
   private static final Duration LONGEST = Duration.ofDays(10_000);
 
@@ -32,7 +32,7 @@ final class MembershipCalls {
   private final Map<Long, CompletableFuture<@Nullable Void>> transfers = new TreeMap<>();
   private long lastId;
 
-  MembershipCalls(Replica replica, Membership membership, Executor callbacks) {
+  public MembershipCalls(Replica replica, Membership membership, Executor callbacks) {
     this.replica = replica;
     this.membership = membership;
     this.callbacks = callbacks;
@@ -46,7 +46,7 @@ final class MembershipCalls {
   }
 
   /** From any thread. */
-  CompletableFuture<ChangeResult> change(Change change, long prevIndex, Duration timeout) {
+  public CompletableFuture<ChangeResult> change(Change change, long prevIndex, Duration timeout) {
     Objects.requireNonNull(timeout, "timeout"); // here, and not on the raft loop
     CompletableFuture<ChangeResult> future = new CompletableFuture<>();
     replica.call(
@@ -67,7 +67,7 @@ final class MembershipCalls {
   }
 
   /** From any thread. */
-  CompletableFuture<@Nullable Void> transfer(String target) {
+  public CompletableFuture<@Nullable Void> transfer(String target) {
     CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
     replica.call(
         step -> {
@@ -84,7 +84,7 @@ final class MembershipCalls {
    *
    * @param question may throw a {@link RaftException}
    */
-  <T extends @Nullable Object> CompletableFuture<T> ask(Function<Step, T> question) {
+  public <T extends @Nullable Object> CompletableFuture<T> ask(Function<Step, T> question) {
     CompletableFuture<T> future = new CompletableFuture<>();
     replica.call(
         step -> {

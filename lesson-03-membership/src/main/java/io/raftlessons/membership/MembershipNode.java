@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,6 +156,18 @@ public final class MembershipNode {
   public static void bootstrapCluster(
       StableStore stable, LogStore logStore, Configuration configuration) throws IOException {
     Bootstrap.bootstrap(stable, logStore, configuration);
+  }
+
+  /**
+   * What every start of a server does to its stable store: see {@code HardState.life}. For the
+   * facade of a later lesson. Blocking.
+   *
+   * @return what the store has now
+   * @throws IOException also if the disk was refused in an earlier life
+   */
+  public static HardState beginLife(StableStore stable, LogStore logStore, RandomGenerator random)
+      throws IOException {
+    return Bootstrap.beginLife(stable, logStore, random);
   }
 
   /**

@@ -19,20 +19,20 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** Tells observers what has changed; on the callbacks executor, in order. */
-final class Observers {
+public final class Observers {
   private final Executor callbacks;
   private final List<Consumer<Observation>> observers = new CopyOnWriteArrayList<>();
   private Standing.Status standing = new Standing.Status(Role.FOLLOWER, 0, "");
   private Configuration configuration;
   private final LeaderNotification leaderNotification = new LeaderNotification();
 
-  Observers(Executor callbacks, Configuration configuration) {
+  public Observers(Executor callbacks, Configuration configuration) {
     this.callbacks = callbacks;
     this.configuration = configuration;
   }
 
   /** Sees what happens to this server. */
-  void observe(Replica replica) {
+  public void observe(Replica replica) {
     replica.observe(this::standing);
     replica.on(HeartbeatFailed.class, failed -> callbacks.execute(() -> tell(failed(failed))));
     replica.on(
@@ -45,11 +45,16 @@ final class Observers {
     return new FailedHeartbeatObservation(failed.member(), Duration.ofNanos(failed.silentNanos()));
   }
 
-  LeaderNotification leaderNotification() {
+  public LeaderNotification leaderNotification() {
     return leaderNotification;
   }
 
-  Runnable register(Consumer<Observation> observer) {
+  /**
+   * From any thread.
+   *
+   * @return ends it when it is run
+   */
+  public Runnable register(Consumer<Observation> observer) {
     observers.add(observer);
     return () -> observers.remove(observer);
   }
@@ -68,7 +73,7 @@ final class Observers {
   }
 
   /** From the raft loop. */
-  void configuration(Configuration now) {
+  public void configuration(Configuration now) {
     callbacks.execute(() -> compare(now));
   }
 

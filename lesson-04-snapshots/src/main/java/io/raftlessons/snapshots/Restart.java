@@ -1,0 +1,102 @@
+package io.raftlessons.snapshots;
+
+import io.raftlessons.replication.LogStart;
+import io.raftlessons.replication.LogStore;
+import io.raftlessons.replication.StateMachine;
+import io.raftlessons.runtime.UnknownFormatException;
+import io.raftlessons.wire.SnapshotMeta;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a server starts from: the newest snapshot that is whole, and the log behind it.
+ *
+ * @param passedOver the ones that are newer and damaged, each with what is wrong with it
+ */
+record Restart(Optional<SnapshotMeta> snapshot, List<String> passedOver) {
+  private static final Logger LOG = LoggerFactory.getLogger(Restart.class);
+
+  /**
+   * Gives the machine the state of the newest snapshot that is not damaged. Blocking, before
+   * anything runs.
+   *
+   * @throws IOException if the machine cannot read what was verified, or the store cannot be read
+   */
+  static Restart from(SnapshotStore store, StateMachine machine) throws IOException {
+    List<String> passedOver = new ArrayList<>();
+    store.damaged().forEach(damaged -> passOver(damaged.toString(), passedOver));
+    for (SnapshotMeta meta : store.list()) {
+      Optional<SnapshotSource> whole = open(store, meta.getId(), passedOver);
+      if (whole.isPresent()) {
+        try (SnapshotSource source = whole.get()) {
+          machine.restore(source.stream());
+        }
+        return new Restart(Optional.of(meta), passedOver);
+      }
+    }
+    return new Restart(Optional.empty(), passedOver);
+  }
+
+  private static Optional<SnapshotSource> open(
+      SnapshotStore store, String id, List<String> passedOver) throws UnknownFormatException {
+    try {
+      return Optional.of(store.open(id));
+    } catch (UnknownFormatException e) {
+      throw e;
+    } catch (IOException e) {
+      passOver(String.valueOf(e.getMessage()), passedOver);
+      return Optional.empty();
+    }
+  }
+
+  private static void passOver(String what, List<String> passedOver) {
+    LOG.error("{}. An older one is used if the log goes back as far", what);
+    passedOver.add(what);
+  }
+
+  LogStart start() {
+    return snapshot
+        .map(meta -> new LogStart(meta.getIndex(), meta.getTerm(), meta.getTime()))
+        .orElse(LogStart.BEGINNING);
+  }
+
+  /**
+   * Gives up a log that the snapshot replaced, if a crash came between: one that ends before the
+   * snapshot does, or has another entry at its end (Figure 13, receiver step 7).
+   *
+   * @throws IOException also if there is a gap between the snapshot and the log
+   */
+  void align(LogStore log) throws IOException {
+    LogStart start = start();
+    long first = log.firstIndex();
+    long last = log.lastIndex();
+    if (first > start.index() + 1) {
+      throw new IOException(
+          "the log starts at index "
+              + first
+              + ", and "
+              + (start.index() == 0
+                  ? "there is no snapshot"
+                  : "the newest snapshot ends at " + start.index())
+              + (passedOver.isEmpty() ? "" : "; " + String.join("; ", passedOver))
+              + ". What is between is missing: remove this server from the group, empty its"
+              + " directory, and add it again");
+    }
+    if (start.index() > 0 && last > 0 && wasReplaced(log, start)) {
+      log.deletePrefix(last);
+      log.sync();
+    }
+  }
+
+  private static boolean wasReplaced(LogStore log, LogStart start) throws IOException {
+    if (log.lastIndex() < start.index()) {
+      return true;
+    }
+    return log.firstIndex() <= start.index()
+        && log.read(start.index(), 1).get(0).getTerm() != start.term();
+  }
+}

@@ -1,0 +1,172 @@
+package io.raftlessons.snapshots;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftlessons.replication.MachineView;
+import io.raftlessons.replication.RaftException;
+import io.raftlessons.replication.Replica;
+import io.raftlessons.runtime.EventLoop;
+import io.raftlessons.runtime.Host;
+import io.raftlessons.wire.Configuration;
+import io.raftlessons.wire.Entry;
+import io.raftlessons.wire.SnapshotMeta;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes snapshots of this server's machine: the machine hands out a view, between two batches, and
+ * that is written on the snapshot loop while the machine goes on.
+ */
+final class SnapshotTaker {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotTaker.class);
+
+  private final EventLoop raft;
+  private final EventLoop loop;
+  private final Executor callbacks;
+  private final RandomGenerator random;
+  private final SnapshotStore store;
+  private final SnapshotConfig config;
+  private final Replica replica;
+  private final Snapshots snapshots;
+
+  /** On the snapshot loop. */
+  private long lastIndex;
+
+  /** The first one's snapshot is being taken. */
+  private final ArrayDeque<CompletableFuture<SnapshotMeta>> waiting = new ArrayDeque<>();
+
+  private boolean stopped;
+
+  /**
+   * @param lastIndex where the snapshot ended that the server started from; 0 if none
+   */
+  SnapshotTaker(
+      Host host,
+      SnapshotStore store,
+      SnapshotConfig config,
+      Replica replica,
+      Snapshots snapshots,
+      long lastIndex) {
+    raft = host.loop("raft");
+    loop = host.loop("snapshot");
+    callbacks = host.callbacks();
+    random = host.random();
+    this.store = store;
+    this.config = config;
+    this.replica = replica;
+    this.snapshots = snapshots;
+    this.lastIndex = lastIndex;
+    replica.onStop(this::stop);
+  }
+
+  /**
+   * Looks at it again and again.
+   *
+   * @param seed of the pauses; drawn before any loop runs
+   */
+  void begin() {
+    schedule(new SplittableRandom(random.nextLong()));
+  }
+
+  private void schedule(RandomGenerator pauses) {
+    long interval = config.interval().toNanos();
+    raft.schedule(interval + pauses.nextLong(interval), () -> loop.execute(() -> look(pauses)));
+  }
+
+  private void look(RandomGenerator pauses) {
+    if (stopped) {
+      return;
+    }
+    boolean due = replica.indexes().lastApplied() - lastIndex >= config.threshold();
+    if (due && waiting.isEmpty()) {
+      take(new CompletableFuture<>());
+    }
+    schedule(pauses);
+  }
+
+  /** From any thread: takes one now. */
+  CompletableFuture<SnapshotMeta> take() {
+    CompletableFuture<SnapshotMeta> future = new CompletableFuture<>();
+    loop.execute(() -> take(future));
+    return future;
+  }
+
+  private void take(CompletableFuture<SnapshotMeta> future) {
+    if (stopped) {
+      fail(future, new RaftException.Shutdown("the server has stopped"));
+      return;
+    }
+    waiting.add(future);
+    if (waiting.size() == 1) {
+      view();
+    }
+  }
+
+  private void view() {
+    replica.view(view -> loop.execute(() -> write(view)));
+  }
+
+  private void write(MachineView view) {
+    try {
+      SnapshotMeta begun = begun(view);
+      try (SnapshotSink sink = store.create(begun)) {
+        view.state().writeTo(sink);
+        SnapshotMeta meta = sink.publish();
+        lastIndex = meta.getIndex();
+        replica.answer(step -> snapshots.taken(step, meta, config.trailing()));
+        finish(future -> future.complete(meta));
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("no snapshot was taken", e);
+      finish(future -> future.completeExceptionally(e));
+    }
+  }
+
+  private static SnapshotMeta begun(MachineView view) throws InvalidProtocolBufferException {
+    Entry configuration = view.configuration();
+    if (view.at().index() == 0 || configuration == null) {
+      throw new IllegalStateException("nothing was applied yet: there is nothing to snapshot");
+    }
+    return SnapshotMeta.newBuilder()
+        .setIndex(view.at().index())
+        .setTerm(view.at().term())
+        .setTime(view.at().timeMillis())
+        .setConfiguration(Configuration.parseFrom(configuration.getData()))
+        .setConfigurationIndex(configuration.getIndex())
+        .build();
+  }
+
+  private interface End {
+    void of(CompletableFuture<SnapshotMeta> future);
+  }
+
+  private void finish(End end) {
+    CompletableFuture<SnapshotMeta> first = waiting.poll();
+    if (first != null) {
+      callbacks.execute(() -> end.of(first));
+    }
+    if (!waiting.isEmpty()) {
+      view();
+    }
+  }
+
+  private void stop(RaftException why) {
+    loop.execute(
+        () -> {
+          stopped = true;
+          List<CompletableFuture<SnapshotMeta>> all = List.copyOf(waiting);
+          waiting.clear();
+          all.forEach(future -> fail(future, why));
+        });
+  }
+
+  private void fail(CompletableFuture<SnapshotMeta> future, RaftException why) {
+    callbacks.execute(() -> future.completeExceptionally(why));
+  }
+}
