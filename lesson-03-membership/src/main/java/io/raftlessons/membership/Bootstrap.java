@@ -64,7 +64,13 @@ final class Bootstrap {
     long last = log.lastIndex();
     long lastTerm = last == 0 ? 0 : log.read(last, 1).get(0).getTerm();
     long term = Math.max(state.getCurrentTerm(), lastTerm) + TERMS_AHEAD;
-    stable.save(state.toBuilder().setCurrentTerm(term).clearVotedFor().clearRefused().build());
+    stable.save(
+        state.toBuilder()
+            .setCurrentTerm(term)
+            .clearVotedFor()
+            .clearRefused()
+            .clearJoined()
+            .build());
     log.write(last + 1, List.of(entry(last + 1, term, configuration)));
     log.sync();
   }
@@ -110,7 +116,7 @@ final class Bootstrap {
         .setIndex(index)
         .setTerm(term)
         .setType(Entry.Type.CONFIGURATION)
-        .setData(configuration.toByteString())
+        .setData(Configurations.fromTheStart(configuration).toByteString())
         .build();
   }
 }

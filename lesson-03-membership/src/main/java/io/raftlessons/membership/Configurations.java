@@ -88,7 +88,13 @@ public final class Configurations {
     return server != null && server.getSuffrage() == Suffrage.VOTER;
   }
 
-  /** As it stands in the log. */
+  /** A first configuration: nobody joined later, whatever it was copied from. */
+  static Configuration fromTheStart(Configuration configuration) {
+    Configuration.Builder first = configuration.toBuilder();
+    first.getServersBuilderList().forEach(Server.Builder::clearJoined);
+    return first.build();
+  }
+
   /** The configuration with the index at which its new servers join. */
   static Configuration withJoined(Configuration next, Set<String> members, long index) {
     Configuration.Builder dated = next.toBuilder();
@@ -100,6 +106,7 @@ public final class Configurations {
     return dated.build();
   }
 
+  /** As it stands in the log. */
   static Configuration parse(Entry entry) {
     try {
       return Configuration.parseFrom(entry.getData());

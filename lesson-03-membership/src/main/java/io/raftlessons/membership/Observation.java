@@ -18,6 +18,6 @@ public sealed interface Observation {
   /** This server leads, and hears a member again. */
   record ResumedHeartbeatObservation(String peer) implements Observation {}
 
-  /** A server has come, goes by another address or suffrage, or has gone. */
+  /** A server has come, or has gone, or what the configuration says of it is different. */
   record PeerObservation(Server server, boolean removed) implements Observation {}
 }

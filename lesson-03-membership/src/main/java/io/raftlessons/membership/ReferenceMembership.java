@@ -90,7 +90,7 @@ public final class ReferenceMembership implements Membership {
     if (step.currentTerm() == 0) {
       step.enterTerm(Bootstrap.TERM);
     }
-    replication.bootstrap(step, configuration.toByteString());
+    replication.bootstrap(step, Configurations.fromTheStart(configuration).toByteString());
     return Optional.empty();
   }
 
@@ -328,7 +328,9 @@ public final class ReferenceMembership implements Membership {
 
   /** It is of this term: the leader of this term wants this server to lead the next one. */
   private void onTimeoutNow(Step step, String from) {
-    if (step.role() == Role.FOLLOWER && mayLead(step, from) && history.votes(step.self())) {
+    // A late one may have been meant for the disk that was there before.
+    boolean may = history.votes(step.self()) && history.mayCampaign(step.self());
+    if (step.role() == Role.FOLLOWER && mayLead(step, from) && may) {
       election.campaign(step, true);
     }
   }

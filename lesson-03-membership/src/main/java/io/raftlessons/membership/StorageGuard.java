@@ -58,7 +58,7 @@ final class StorageGuard {
   private final Map<String, Known> known = new TreeMap<>();
 
   /** Where in the log each member joined; 0 for those who did before this term. */
-  private final Map<String, Long> joined = new TreeMap<>();
+  private final Map<String, Long> joinedInThisTerm = new TreeMap<>();
 
   /**
    * Looks at a message of a member, and remembers who is behind it.
@@ -113,7 +113,7 @@ final class StorageGuard {
     return isAnswer(message, ofThisTerm)
         && recorded.getStorage() == 0
         && (now == null || !now.answered())
-        && endOfWhatWasAsked(message) < joined.getOrDefault(message.getFrom(), 0L);
+        && endOfWhatWasAsked(message) < joinedInThisTerm.getOrDefault(message.getFrom(), 0L);
   }
 
   private static boolean isAnswer(Envelope message, boolean ofThisTerm) {
@@ -134,7 +134,7 @@ final class StorageGuard {
   /** Acknowledgements to a leader of another term say nothing about this one. */
   void newTerm(SortedSet<String> members) {
     known.replaceAll((id, now) -> new Known(now.storage(), now.life(), false, 0, 0));
-    members.forEach(id -> joined.put(id, 0L));
+    members.forEach(id -> joinedInThisTerm.put(id, 0L));
   }
 
   /**
@@ -144,8 +144,8 @@ final class StorageGuard {
    */
   void membersAre(SortedSet<String> members, long index) {
     known.keySet().retainAll(members);
-    joined.keySet().retainAll(members);
-    members.forEach(id -> joined.putIfAbsent(id, index));
+    joinedInThisTerm.keySet().retainAll(members);
+    members.forEach(id -> joinedInThisTerm.putIfAbsent(id, index));
   }
 
   /** The disk that a member was heard from; 0 if it was not heard, or tells none. */

@@ -159,6 +159,18 @@ class BootstrapTest {
     assertThat(stable.load().getRefused()).isEmpty();
   }
 
+  /** Its log had not come to where it joined: what it has now is all that there is. */
+  @Test
+  void whoWasStillCatchingUpMayLeadWhatItRecovers() throws IOException {
+    log.write(1, List.of(configuration(1, 1, GROUP), command(2, 4)));
+    stable.save(CoreFixture.hardState(5, "s3").toBuilder().setStorage(9).setJoined(60).build());
+    Bootstrap.recover(stable, log, ONE);
+    HardState life = Bootstrap.beginLife(stable, log, new SplittableRandom(1));
+    ConfigurationHistory history = new ConfigurationHistory(life);
+    log.read(1, Long.MAX_VALUE).forEach(history::load);
+    assertThat(history.mayCampaign("s1")).isTrue();
+  }
+
   @Test
   void recoveryPutsAConfigurationBehindEverythingInATermFarAhead() throws IOException {
     log.write(1, List.of(configuration(1, 1, voters(3)), command(2, 4)));
@@ -168,8 +180,11 @@ class BootstrapTest {
             .setVotedFor("s2")
             .setStorage(9)
             .setLife(3)
+            .setJoined(60)
             .build());
-    Bootstrap.recover(stable, log, ONE);
+    Configuration.Builder copied = ONE.toBuilder();
+    copied.getServersBuilder(0).setJoined(60);
+    Bootstrap.recover(stable, log, copied.build());
     assertThat(log.lastIndex()).isEqualTo(3);
     assertThat(last()).isEqualTo(configuration(3, 1_000_005, ONE));
     assertThat(stable.load())

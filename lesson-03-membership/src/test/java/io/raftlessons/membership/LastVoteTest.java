@@ -61,6 +61,15 @@ class LastVoteTest {
     assertThat(f.sent(BodyCase.PRE_VOTE)).isEmpty();
   }
 
+  /** It was meant for the disk that was there before. */
+  @Test
+  void aLateTimeoutNowDoesNotMakeItCampaign() {
+    MembershipFixture f = groupOfUnknownDisks(2).joined(7).start();
+    f.receive(MembershipFixture.timeoutNow("s2", f.core.currentTerm()));
+    assertThat(f.core.votedFor()).isEmpty();
+    assertThat(f.core.role()).isEqualTo(Role.FOLLOWER);
+  }
+
   /** Whatever else the message says, and whether the logs agree or not. */
   @Test
   void theLeaderTellsWhereItJoined() {

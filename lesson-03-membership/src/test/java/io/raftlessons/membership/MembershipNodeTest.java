@@ -445,6 +445,51 @@ class MembershipNodeTest {
     assertThat(taken(observer)).isEqualTo(new Observation.ResumedHeartbeatObservation(follower));
   }
 
+  /** Alone it was the group once. It has been told that this is over, and that is on its disk. */
+  @Test
+  void whoComesBackWithAnEmptyDiskDoesNotLeadTheGroupOfThePast() throws IOException {
+    HandRunGroup group = HandRunGroup.running(1);
+    HandRunGroup.Stores former = group.stores("s1").copy();
+    for (String id : List.of("s2", "s3")) {
+      group.start(id);
+      group.await(group.leader().addVoter(id, id, 0, PATIENT));
+    }
+    group.await(group.leader().leadershipTransferToServer("s2"));
+    group.run(100);
+    group.await(group.leader().removeServer("s1", 0, PATIENT));
+    group.kill("s1");
+    group.stores.put("s1", new HandRunGroup.Stores());
+    group.start("s1");
+    group.await(group.leader().addNonvoter("s1", "s1", 0, PATIENT));
+    group.run(100);
+    group.kill("s1");
+    HandRunGroup.Stores now = group.stores("s1");
+    assertThat(now.stable.load().getJoined()).isPositive();
+    now.log.write(1, former.log.read(1, 1)); // it has come to the first configuration
+    group.cutOff.add("s1");
+    MembershipNode alone = group.start("s1");
+    group.run(2_000);
+    assertThat(alone.getConfiguration().latest().getServersList()).hasSize(1);
+    assertThat(alone.state()).isEqualTo(Role.FOLLOWER);
+  }
+
+  /** It was not there before, so it was not silent. */
+  @Test
+  void aNewMemberIsNotSilentAtOnce() throws IOException {
+    HandRunGroup group = HandRunGroup.running(3);
+    MembershipNode leader = group.leader();
+    group.run(1_000);
+    Observer observer =
+        new Observer(8, seen -> seen instanceof Observation.FailedHeartbeatObservation);
+    leader.registerObserver(observer);
+    group.await(leader.addNonvoter("s4", "s4", 0, PATIENT));
+    group.run(100);
+    assertThat(observer.observed()).isZero();
+    group.run(100); // nobody is there
+    Observation failed = taken(observer);
+    assertThat(((Observation.FailedHeartbeatObservation) failed).peer()).isEqualTo("s4");
+  }
+
   private static Observation taken(Observer observer) {
     return requireNonNull(observer.poll(), "an observation");
   }

@@ -29,6 +29,9 @@ import tools.jackson.databind.JsonNode;
 final class AddCommand extends BaseCommand {
   private static final long POLL_MILLIS = 200;
 
+  /** No node lets a caller wait longer. */
+  private static final int MAX_SECONDS = 600;
+
   /** Then the user is told that there is no leader. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -39,7 +42,7 @@ final class AddCommand extends BaseCommand {
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "60",
-      description = "How long it may take to catch up (default ${DEFAULT-VALUE}).")
+      description = "How long it may take to catch up, at most 600 (default ${DEFAULT-VALUE}).")
   private int seconds;
 
   @Option(names = "--nonvoter", description = "It gets the log, and no vote.")
@@ -55,8 +58,8 @@ final class AddCommand extends BaseCommand {
   public Integer call() throws InterruptedException {
     String name = ClusterConfig.nodeName(requireNode(node));
     long index = ifIndex.get();
-    if (seconds < 1) {
-      throw new CommandException("--seconds must be at least 1");
+    if (seconds < 1 || seconds > MAX_SECONDS) {
+      throw new CommandException("--seconds must be from 1 to " + MAX_SECONDS);
     }
     ControlClient launcher = control(directory());
     say(launcher.call("add", node).path("message").asString(""));

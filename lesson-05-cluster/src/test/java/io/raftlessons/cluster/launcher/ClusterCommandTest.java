@@ -126,7 +126,8 @@ class ClusterCommandTest {
       assertFails(cluster.run(command, "10"), "there is no node 10");
       assertFails(cluster.run(command, "1", "--if-index=0"), "--if-index must be at least 1");
     }
-    assertFails(cluster.run("add", "1", "--seconds=0"), "--seconds must be at least 1");
+    assertFails(cluster.run("add", "1", "--seconds=0"), "--seconds must be from 1 to 600");
+    assertFails(cluster.run("add", "1", "--seconds=601"), "--seconds must be from 1 to 600");
   }
 
   @Test
