@@ -44,7 +44,6 @@ final class SnapshotIo {
     }
   }
 
-  private final EventLoop loop;
   private final SnapshotStore store;
   private final Replica replica;
   private final Snapshots snapshots;
@@ -52,7 +51,6 @@ final class SnapshotIo {
   private @Nullable SnapshotSink sink;
 
   SnapshotIo(EventLoop loop, SnapshotStore store, Replica replica, Snapshots snapshots) {
-    this.loop = loop;
     this.store = store;
     this.replica = replica;
     this.snapshots = snapshots;
