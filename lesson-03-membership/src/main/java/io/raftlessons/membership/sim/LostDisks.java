@@ -139,7 +139,7 @@ final class LostDisks {
 
   /** No configuration counts on this server, or it names the disk: another one will not do. */
   private boolean isForgotten(String id) {
-    for (Configuration configuration : checks.mayCount(world::core)) {
+    for (Configuration configuration : checks.mayCountWithout(id, world::core)) {
       Server server = Configurations.find(configuration, id);
       if (server != null && server.getSuffrage() == Suffrage.VOTER && server.getStorage() == 0) {
         return false;

@@ -310,9 +310,17 @@ public final class MembershipChecks implements Check {
    * @param cores the servers that run
    */
   List<Configuration> mayCount(Function<String, @Nullable RaftCore> cores) {
+    return mayCountWithout("", cores);
+  }
+
+  /** The same, when this server will have forgotten what it knows. */
+  List<Configuration> mayCountWithout(String emptied, Function<String, @Nullable RaftCore> cores) {
     List<Configuration> all = new ArrayList<>();
     members.forEach(
         (id, member) -> {
+          if (id.equals(emptied)) {
+            return;
+          }
           RaftCore core = cores.apply(id);
           long durable = Math.max(member.durable, core == null ? 0 : persisted(core));
           long from = 0;

@@ -8,6 +8,8 @@ import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lesson 3 in a world of faults. */
 public class MembershipSimulationTest extends SimulationSuite {
@@ -24,6 +26,19 @@ public class MembershipSimulationTest extends SimulationSuite {
   @Test
   void whoCatchesUpLeadsNoGroupOfThePast() {
     batch().run(2_010_858, 1, 0, System::nanoTime);
+  }
+
+  /** Bootstrapped on one server, which lost its tail or left: another one has to lead. */
+  @ParameterizedTest
+  @ValueSource(longs = {2_003_534, 2_004_033})
+  void aGroupBegunOnOneDiskDoesNotDependOnIt(long seed) {
+    batch().run(seed, 1, 0, System::nanoTime);
+  }
+
+  /** It knows of itself in the first configuration, and of nothing else. */
+  @Test
+  void aDiskThatIsEmptiedTwiceForgetsItself() {
+    batch().run(2_031_814, 1, 0, System::nanoTime);
   }
 
   @Override
