@@ -16,7 +16,8 @@ class RetriesTest {
     ReplicationScenario scenario =
         new ReplicationScenario(
             ReferenceElection::new, ReferenceReplication::new, ReferenceReads::new);
-    Reach reach = new SimBatch(scenario, "seed %d", line -> {}).run(1, 30, 0, System::nanoTime).reach();
+    Reach reach =
+        new SimBatch(scenario, "seed %d", line -> {}).run(1, 30, 0, System::nanoTime).reach();
     assertThat(reach.of("call made again")).isGreaterThan(500);
     assertThat(reach.of("history: answered")).isGreaterThan(2_000);
   }
