@@ -87,8 +87,13 @@ final class Applier {
   void view(Consumer<MachineView> taken) {
     loop.execute(
         () -> {
-          if (!ended) {
+          if (ended) {
+            return;
+          }
+          try {
             taken.accept(new MachineView(lastApplied, configuration, machine.snapshot()));
+          } catch (RuntimeException | Error e) {
+            fail(e);
           }
         });
   }

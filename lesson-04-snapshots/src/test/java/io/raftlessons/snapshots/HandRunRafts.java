@@ -37,6 +37,9 @@ final class HandRunRafts {
   static final class Lines implements StateMachine {
     private StringBuilder lines = new StringBuilder();
 
+    /** Whether it throws when it is asked for a snapshot. */
+    boolean broken;
+
     String text() {
       return lines.toString();
     }
@@ -50,6 +53,9 @@ final class HandRunRafts {
 
     @Override
     public Snapshot snapshot() {
+      if (broken) {
+        throw new IllegalStateException("no view");
+      }
       byte[] now = text().getBytes(StandardCharsets.UTF_8);
       return out -> out.write(now);
     }
@@ -141,8 +147,12 @@ final class HandRunRafts {
     return requireNonNull(rafts.get(id));
   }
 
+  Lines machine(String id) {
+    return requireNonNull(machines.get(id));
+  }
+
   String text(String id) {
-    return requireNonNull(machines.get(id)).text();
+    return machine(id).text();
   }
 
   Raft leader() {

@@ -172,6 +172,19 @@ class RaftTest {
     assertThatThrownBy(refused::join).hasMessageContaining("nothing to snapshot");
   }
 
+  /** As one that throws when it applies: nobody would ever hear otherwise. */
+  @Test
+  void aMachineThatThrowsInsteadOfASnapshotStopsTheServer() throws IOException {
+    HandRunRafts group = HandRunRafts.running(1);
+    group.write(1, 3);
+    Raft raft = group.leader();
+    group.machine(raft.id()).broken = true;
+    CompletableFuture<SnapshotMeta> failed = raft.snapshot();
+    group.run(10);
+    assertThatThrownBy(failed::join).hasMessageContaining("no view");
+    assertThat(raft.failure()).isPresent();
+  }
+
   @Test
   void aNewServerGetsTheSnapshotAndItsVote() throws IOException {
     HandRunRafts group = HandRunRafts.running(3);
