@@ -1,6 +1,8 @@
 package io.raftlessons.membership;
 
+import io.raftlessons.replication.Replica;
 import io.raftlessons.wire.Configuration;
+import java.util.Map;
 
 /**
  * The configurations of a server at one moment.
@@ -17,5 +19,19 @@ public record ConfigurationStatus(
   public static ConfigurationStatus of(ConfigurationHistory history) {
     return new ConfigurationStatus(
         history.latest(), history.latestIndex(), history.committed(), history.committedIndex());
+  }
+
+  /** A server's stats, with the keys that a configuration has. */
+  public Map<String, String> stats(Replica replica) {
+    String id = replica.id();
+    long otherVoters =
+        latest.getServersList().stream()
+            .filter(server -> Configurations.isVoter(server) && !server.getId().equals(id))
+            .count();
+    boolean votes = Configurations.isVoter(Configurations.find(latest, id));
+    Map<String, String> stats = replica.stats(votes ? (int) otherVoters : 0);
+    stats.put("latest_configuration_index", Long.toString(latestIndex));
+    stats.put("latest_configuration", Configurations.text(latest));
+    return stats;
   }
 }

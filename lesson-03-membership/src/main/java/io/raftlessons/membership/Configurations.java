@@ -83,8 +83,7 @@ public final class Configurations {
     return null;
   }
 
-  /** Whether there is such a server, and it votes. */
-  public static boolean isVoter(@Nullable Server server) {
+  static boolean isVoter(@Nullable Server server) {
     return server != null && server.getSuffrage() == Suffrage.VOTER;
   }
 
@@ -116,7 +115,7 @@ public final class Configurations {
   }
 
   /** One line, as in "n1 n2 n3(nonvoter)". */
-  public static String text(Configuration configuration) {
+  static String text(Configuration configuration) {
     StringBuilder text = new StringBuilder();
     for (Server server : configuration.getServersList()) {
       text.append(text.isEmpty() ? "" : " ").append(server.getId());

@@ -7,10 +7,12 @@ import io.raftlessons.membership.MembershipEffect.TransferDone;
 import io.raftlessons.membership.MembershipEffect.TransferFailed;
 import io.raftlessons.replication.RaftException;
 import io.raftlessons.replication.Replica;
+import io.raftlessons.wire.Configuration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -57,6 +59,18 @@ public final class MembershipCalls {
         },
         future::completeExceptionally);
     return future;
+  }
+
+  /** From any thread. */
+  public CompletableFuture<@Nullable Void> bootstrap(Configuration first) {
+    return ask(
+        step -> {
+          Optional<String> refused = membership.bootstrap(step, first);
+          if (refused.isPresent()) {
+            throw MembershipException.invalid(refused.get());
+          }
+          return null;
+        });
   }
 
   private static long deadline(Step step, Duration timeout) {

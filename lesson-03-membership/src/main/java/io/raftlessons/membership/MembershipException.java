@@ -49,7 +49,7 @@ public final class MembershipException extends RaftException {
     };
   }
 
-  public static MembershipException invalid(String message) {
+  static MembershipException invalid(String message) {
     return new MembershipException(message, Reason.INVALID, Reached.NOTHING, 0, "");
   }
 

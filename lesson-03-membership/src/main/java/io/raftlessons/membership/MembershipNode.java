@@ -76,7 +76,6 @@ public final class MembershipNode {
   private final ConfigurationHistory history;
   private final Replication replication;
   private final ReadLevels reads;
-  private final Membership membership;
   private final MembershipCalls calls;
   private final Observers observers;
   private volatile ConfigurationStatus configuration;
@@ -112,7 +111,7 @@ public final class MembershipNode {
         setup
             .replication()
             .create(config, setup.bounds(), stored.log(), history, transfer, host::wallClockMillis);
-    membership =
+    Membership membership =
         setup
             .membership()
             .create(
@@ -202,14 +201,7 @@ public final class MembershipNode {
    */
   public CompletableFuture<@Nullable Void> bootstrapCluster(Configuration first) {
     Objects.requireNonNull(first, "first");
-    return calls.ask(
-        step -> {
-          Optional<String> refused = membership.bootstrap(step, first);
-          if (refused.isPresent()) {
-            throw MembershipException.invalid(refused.get());
-          }
-          return null;
-        });
+    return calls.bootstrap(first);
   }
 
   /**
@@ -410,15 +402,6 @@ public final class MembershipNode {
 
   /** HashiCorp's keys, as far as lessons 1 to 3 have them, and two of our own for reads. */
   public Map<String, String> stats() {
-    ConfigurationStatus now = configuration;
-    long otherVoters =
-        now.latest().getServersList().stream()
-            .filter(server -> Configurations.isVoter(server) && !server.getId().equals(id()))
-            .count();
-    boolean votes = Configurations.isVoter(Configurations.find(now.latest(), id()));
-    Map<String, String> stats = replica.stats(votes ? (int) otherVoters : 0);
-    stats.put("latest_configuration_index", Long.toString(now.latestIndex()));
-    stats.put("latest_configuration", Configurations.text(now.latest()));
-    return stats;
+    return configuration.stats(replica);
   }
 }

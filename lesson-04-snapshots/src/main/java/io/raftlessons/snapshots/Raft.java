@@ -10,12 +10,10 @@ import io.raftlessons.membership.Change;
 import io.raftlessons.membership.ChangeResult;
 import io.raftlessons.membership.ConfigurationHistory;
 import io.raftlessons.membership.ConfigurationStatus;
-import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.LeaderNotification;
 import io.raftlessons.membership.Membership;
 import io.raftlessons.membership.MembershipCalls;
 import io.raftlessons.membership.MembershipEffect.ConfigurationChanged;
-import io.raftlessons.membership.MembershipException;
 import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.membership.Observation;
 import io.raftlessons.membership.Observers;
@@ -83,7 +81,6 @@ public final class Raft {
 
   private final Replica replica;
   private final ReadLevels reads;
-  private final Membership membership;
   private final MembershipCalls calls;
   private final Observers observers;
   private final SnapshotTaker taker;
@@ -144,7 +141,7 @@ public final class Raft {
         setup
             .replication()
             .create(config, setup.bounds(), stored.log(), history, transfer, host::wallClockMillis);
-    membership =
+    Membership membership =
         setup
             .membership()
             .create(
@@ -200,14 +197,7 @@ public final class Raft {
 
   /** As {@link MembershipNode#bootstrapCluster(Configuration)}. */
   public CompletableFuture<@Nullable Void> bootstrapCluster(Configuration first) {
-    return calls.ask(
-        step -> {
-          Optional<String> refused = membership.bootstrap(step, first);
-          if (refused.isPresent()) {
-            throw MembershipException.invalid(refused.get());
-          }
-          return null;
-        });
+    return calls.bootstrap(first);
   }
 
   /** As {@link MembershipNode#addVoter}. */
@@ -332,15 +322,6 @@ public final class Raft {
 
   /** HashiCorp's keys, as far as they are there. */
   public Map<String, String> stats() {
-    ConfigurationStatus now = configuration;
-    long otherVoters =
-        now.latest().getServersList().stream()
-            .filter(server -> Configurations.isVoter(server) && !server.getId().equals(id()))
-            .count();
-    boolean votes = Configurations.isVoter(Configurations.find(now.latest(), id()));
-    Map<String, String> stats = replica.stats(votes ? (int) otherVoters : 0);
-    stats.put("latest_configuration_index", Long.toString(now.latestIndex()));
-    stats.put("latest_configuration", Configurations.text(now.latest()));
-    return stats;
+    return configuration.stats(replica);
   }
 }
