@@ -44,6 +44,7 @@ final class MetaJson {
     text.append(",\n  \"id\": ").append(quoted(meta.getId()));
     text.append(",\n  \"index\": ").append(meta.getIndex());
     text.append(",\n  \"term\": ").append(meta.getTerm());
+    text.append(",\n  \"time\": ").append(meta.getTime());
     text.append(",\n  \"configuration\": [");
     String separator = "\n    ";
     for (Server server : meta.getConfiguration().getServersList()) {
@@ -97,6 +98,7 @@ final class MetaJson {
     meta.setId(string(",\n  \"id\": "));
     meta.setIndex(number(",\n  \"index\": "));
     meta.setTerm(number(",\n  \"term\": "));
+    meta.setTime(number(",\n  \"time\": "));
     skip(",\n  \"configuration\": [");
     String separator = "\n    ";
     while (text.startsWith(separator, at)) {

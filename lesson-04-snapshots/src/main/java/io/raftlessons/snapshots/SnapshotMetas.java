@@ -35,6 +35,7 @@ final class SnapshotMetas {
   static SnapshotMeta begin(SnapshotMeta meta, LongSupplier millis, Predicate<String> taken) {
     demand(meta.getIndex() >= 1, "index", meta);
     demand(meta.getTerm() >= 1, "term", meta);
+    demand(meta.getTime() >= 0, "time", meta);
     // Without it nobody could be elected where the log before the snapshot is gone (§7).
     demand(meta.getConfiguration().getServersCount() > 0, "configuration", meta);
     for (Server server : meta.getConfiguration().getServersList()) {

@@ -27,6 +27,7 @@ class MetaJsonTest {
               "id": "3-120-1764",
               "index": 120,
               "term": 3,
+              "time": 1764000000120,
               "configuration": [
                 {"id": "a", "address": "a:5122", "suffrage": "VOTER", "storage": "ffffffffffffff9f"},
                 {"id": "b", "address": "b:5122", "suffrage": "NONVOTER", "storage": "ffffffffffffff9e"}

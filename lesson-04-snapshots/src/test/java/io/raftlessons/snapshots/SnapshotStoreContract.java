@@ -155,6 +155,7 @@ interface SnapshotStoreContract {
         new SnapshotMeta[] {
           good.toBuilder().setIndex(0).build(),
           good.toBuilder().setTerm(0).build(),
+          good.toBuilder().setTime(-1).build(),
           good.toBuilder().clearConfiguration().build(),
           good.toBuilder().setConfiguration(Configuration.getDefaultInstance()).build(),
           good.toBuilder().setConfigurationIndex(10).build(),

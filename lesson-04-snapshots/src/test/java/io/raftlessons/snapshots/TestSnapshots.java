@@ -16,6 +16,7 @@ final class TestSnapshots {
     return SnapshotMeta.newBuilder()
         .setIndex(index)
         .setTerm(3)
+        .setTime(1_764_000_000_000L + index)
         .setConfiguration(
             Configuration.newBuilder()
                 .addServers(server("a", Server.Suffrage.VOTER))
