@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  * CRC allows no other text than the one that was written, this class reads what it writes and
  * nothing else: a JSON library, which lessons 1 to 4 do without, would have little to do.
  */
-final class MetaJson {
+public final class MetaJson {
   static final int FORMAT = 1;
 
   private static final String CRC_BEGINS = "  \"crc32c\": \"";
@@ -24,7 +24,7 @@ final class MetaJson {
   private static final int CRC_LINE = CRC_BEGINS.length() + 8 + CRC_ENDS.length();
 
   /** The text is not what was written. */
-  static final class BrokenException extends Exception {
+  public static final class BrokenException extends Exception {
     private static final long serialVersionUID = 1L;
 
     BrokenException(String reason) {
@@ -39,7 +39,8 @@ final class MetaJson {
     this.text = text;
   }
 
-  static byte[] encode(SnapshotMeta meta) {
+  /** ASCII text with a line end. */
+  public static byte[] encode(SnapshotMeta meta) {
     StringBuilder text = new StringBuilder("{\n  \"format\": ").append(FORMAT);
     text.append(",\n  \"id\": ").append(quoted(meta.getId()));
     text.append(",\n  \"index\": ").append(meta.getIndex());
@@ -71,7 +72,7 @@ final class MetaJson {
    * @throws BrokenException if this is not what was written
    * @throws UnknownFormatException if it is, but in another format
    */
-  static SnapshotMeta decode(String name, byte[] bytes)
+  public static SnapshotMeta decode(String name, byte[] bytes)
       throws BrokenException, UnknownFormatException {
     int body = bytes.length - CRC_LINE;
     if (body < 0) {

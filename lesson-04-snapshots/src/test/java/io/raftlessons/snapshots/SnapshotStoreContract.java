@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link SnapshotStore} must do, also one that keeps nothing. */
-interface SnapshotStoreContract {
+public interface SnapshotStoreContract {
   /** An empty store that keeps two snapshots, if it keeps any. */
   SnapshotStore create(LongSupplier millis) throws IOException;
 
