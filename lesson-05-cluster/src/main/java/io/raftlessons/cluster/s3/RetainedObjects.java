@@ -102,14 +102,15 @@ final class RetainedObjects {
   }
 
   /**
-   * Makes {@code latest.json} say what holds. Looking at what holds each time, it also mends what a
-   * late writer, even this one, has put back.
+   * Makes {@code latest.json} say what holds. Since it looks first at the copy and then at what
+   * holds, it never replaces a copy by an older one, even if it could not read that. And it looks
+   * again afterwards: so it mends what a late writer, even this one, has put back.
    */
   void copyToLatest() throws IOException {
     Retry retry = new Retry("replacing " + LATEST);
     while (retry.again()) {
-      Retained current = read().orElseThrow();
       Optional<ObjectStore.Found> found = latest();
+      Retained current = read().orElseThrow();
       if (found.isPresent() && versionOf(found.get()) >= current.version()) {
         return;
       }
@@ -135,12 +136,12 @@ final class RetainedObjects {
     }
   }
 
-  /** A damaged one has none, and is replaced. */
+  /** One that cannot be read has none, and is replaced. */
   private long versionOf(ObjectStore.Found latest) throws UnknownFormatException {
     try {
       return Retained.decode(group + LATEST, latest.bytes()).version();
     } catch (Retained.BrokenException e) {
-      LOG.warn("{}{} in {} is damaged and is replaced: {}", group, LATEST, objects, e.getMessage());
+      LOG.warn("{}{} in {} is replaced: {}", group, LATEST, objects, e.getMessage());
       return 0;
     }
   }

@@ -136,7 +136,9 @@ public final class S3SnapshotStore implements SnapshotStore {
   public static S3SnapshotStore open(
       ObjectStore objects, Disk disk, LongSupplier millis, SnapshotOwner owner, Options options)
       throws IOException {
-    disk.createDirectories(options.directory());
+    if (!disk.exists(options.directory())) {
+      disk.createDirectories(options.directory());
+    }
     for (String name : disk.list(options.directory())) {
       disk.delete(options.directory() + "/" + name);
     }
@@ -278,7 +280,13 @@ public final class S3SnapshotStore implements SnapshotStore {
     }
     Retained.Entry entry = Retained.Entry.of(meta);
     if (nameable(occupied(), meta)) {
-      put(source);
+      try {
+        put(source);
+      } catch (ObjectStoreException.NotFound e) {
+        // Swept by another server, which has a newer one?
+        requireNewer(meta, occupied());
+        throw e;
+      }
     }
     Retained named =
         retained.change(
@@ -346,6 +354,8 @@ public final class S3SnapshotStore implements SnapshotStore {
     }
     try {
       verification.run();
+    } catch (ObjectStoreException.NotFound e) {
+      throw doubt.orElse(e);
     } catch (IOException e) {
       doubt.ifPresent(e::addSuppressed);
       throw e;
@@ -381,7 +391,7 @@ public final class S3SnapshotStore implements SnapshotStore {
         }
       }
     } catch (IOException e) {
-      LOG.warn("an old snapshot could not be removed; it is tried again after the next one", e);
+      LOG.warn("an old snapshot was not removed; it is tried again after the next: {}", e.toString());
     }
   }
 
@@ -427,7 +437,12 @@ public final class S3SnapshotStore implements SnapshotStore {
   }
 
   private SnapshotMeta readMeta(Retained.Entry entry) throws IOException {
-    SnapshotMeta meta = readMeta(prefix + entry.key() + "/", entry.id());
+    SnapshotMeta meta;
+    try {
+      meta = readMeta(prefix + entry.key() + "/", entry.id());
+    } catch (ObjectStoreException.NotFound e) {
+      throw new SnapshotDamagedException(entry.id(), String.valueOf(e.getMessage()));
+    }
     if (!Retained.Entry.of(meta).equals(entry)) {
       throw new SnapshotDamagedException(
           entry.id(), prefix + entry.key() + "/" + META + " is that of another snapshot");
@@ -440,8 +455,6 @@ public final class S3SnapshotStore implements SnapshotStore {
     for (int attempt = 0; attempt < options.attempts(); attempt++) {
       try {
         return MetaJson.decode(key + META, objects.get(key + META, MAX_META_BYTES).bytes());
-      } catch (ObjectStoreException.NotFound e) {
-        throw new SnapshotDamagedException(id, "there is no " + key + META);
       } catch (MetaJson.BrokenException e) {
         reason = key + META + ": " + e.getMessage();
       }

@@ -17,12 +17,20 @@ final class BrokenObjectStore implements ObjectStore {
   private final Runnable step;
   private final RandomGenerator random;
   private final double faults;
+  private final boolean comparesFirst;
 
   /**
    * @param faults which share of the requests goes wrong
+   * @param comparesFirst whether others may come between comparison and replacement
    */
-  BrokenObjectStore(InmemObjectStore inner, Runnable step, RandomGenerator random, double faults) {
+  BrokenObjectStore(
+      InmemObjectStore inner,
+      Runnable step,
+      RandomGenerator random,
+      double faults,
+      boolean comparesFirst) {
     this.inner = inner;
+    this.comparesFirst = comparesFirst;
     this.step = step;
     this.random = random;
     this.faults = faults;
@@ -64,7 +72,9 @@ final class BrokenObjectStore implements ObjectStore {
     if (found == null || !found.etag().equals(etag)) {
       throw new ObjectStoreException.PreconditionFailed(key + " is another one", null);
     }
-    step.run();
+    for (int i = comparesFirst ? random.nextInt(100) : 0; i > 0; i--) {
+      step.run();
+    }
     inner.put(key, InmemObjectStore.bytes(content));
     answer(key);
   }

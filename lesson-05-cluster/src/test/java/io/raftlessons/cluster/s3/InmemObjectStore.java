@@ -10,17 +10,21 @@ import java.util.TreeMap;
 /** A bucket in memory that does all that is promised. */
 final class InmemObjectStore implements ObjectStore {
   private final TreeMap<String, Found> objects = new TreeMap<>();
-  private long writes;
+  private long changes;
 
   /** All there is, by key. */
   synchronized Map<String, Found> all() {
     return new TreeMap<>(objects);
   }
 
+  synchronized long changes() {
+    return changes;
+  }
+
   /** Without a condition. */
   synchronized void put(String key, byte[] bytes) {
-    writes++;
-    objects.put(key, new Found(bytes, "\"" + writes + "\""));
+    changes++;
+    objects.put(key, new Found(bytes, "\"" + changes + "\""));
   }
 
   @Override
@@ -75,6 +79,7 @@ final class InmemObjectStore implements ObjectStore {
 
   @Override
   public synchronized void delete(String key) {
+    changes++;
     objects.remove(key);
   }
 
