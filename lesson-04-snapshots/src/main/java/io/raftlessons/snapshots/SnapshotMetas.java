@@ -33,7 +33,8 @@ public final class SnapshotMetas {
    * @param taken whether the store has something of this name
    * @throws IllegalArgumentException if there cannot be such a snapshot
    */
-  public static SnapshotMeta begin(SnapshotMeta meta, LongSupplier millis, Predicate<String> taken) {
+  public static SnapshotMeta begin(
+      SnapshotMeta meta, LongSupplier millis, Predicate<String> taken) {
     demand(meta.getIndex() >= 1, "index", meta);
     demand(meta.getTerm() >= 1, "term", meta);
     demand(meta.getTime() >= 0, "time", meta);

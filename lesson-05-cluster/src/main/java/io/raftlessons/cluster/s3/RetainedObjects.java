@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class RetainedObjects {
   static final String LATEST = "latest.json";
   private static final String RETAINED = "retained_";
+  private static final Pattern VERSION = Pattern.compile(RETAINED + "[0-9]{20}\\.json");
   private static final Logger LOG = LoggerFactory.getLogger(RetainedObjects.class);
 
   /** Says what is to be, given what is. */
@@ -58,11 +60,10 @@ final class RetainedObjects {
   Optional<Retained> read() throws IOException {
     Retry retry = new Retry("reading which snapshots are retained");
     while (retry.again()) {
-      List<String> versions = objects.list(group + RETAINED);
+      List<String> versions = versions();
       String name = versions.isEmpty() ? group + LATEST : versions.get(versions.size() - 1);
       try {
-        return Optional.of(
-            Retained.decode(name, objects.get(name, Retained.MAX_BYTES).bytes()));
+        return Optional.of(Retained.decode(name, objects.get(name, Retained.MAX_BYTES).bytes()));
       } catch (ObjectStoreException.NotFound e) {
         if (versions.isEmpty()) {
           return Optional.empty();
@@ -74,6 +75,13 @@ final class RetainedObjects {
       }
     }
     throw retry.given();
+  }
+
+  /** Only whole names: s3proxy lists what is being uploaded, with a longer one. */
+  private List<String> versions() throws ObjectStoreException {
+    return objects.list(group + RETAINED).stream()
+        .filter(key -> VERSION.matcher(key.substring(group.length())).matches())
+        .toList();
   }
 
   /**
@@ -149,7 +157,7 @@ final class RetainedObjects {
   /** Deletes the versions before this one, which was read. */
   void deleteBefore(Retained retained) throws IOException {
     String own = group + RETAINED + "%020d.json".formatted(retained.version());
-    for (String key : objects.list(group + RETAINED)) {
+    for (String key : versions()) {
       if (key.compareTo(own) < 0) {
         objects.delete(key);
       }

@@ -90,10 +90,6 @@ public final class S3SnapshotStore implements SnapshotStore {
       return new Options(prefix, group, 2, 8, Duration.ofMillis(50), directory, 1 << 16);
     }
 
-    Options withRetain(int snapshots) {
-      return new Options(prefix, group, snapshots, attempts, pause, directory, bufferBytes);
-    }
-
     private String groupPrefix() {
       return (prefix.isEmpty() ? "" : prefix + "/") + group + "/";
     }
@@ -112,11 +108,7 @@ public final class S3SnapshotStore implements SnapshotStore {
   private final RetainedObjects retained;
 
   private S3SnapshotStore(
-      ObjectStore objects,
-      Disk disk,
-      LongSupplier millis,
-      SnapshotOwner owner,
-      Options options) {
+      ObjectStore objects, Disk disk, LongSupplier millis, SnapshotOwner owner, Options options) {
     this.objects = objects;
     this.disk = disk;
     this.millis = millis;
@@ -189,6 +181,9 @@ public final class S3SnapshotStore implements SnapshotStore {
   public SnapshotSink create(SnapshotMeta meta) throws IOException {
     List<String> taken = new ArrayList<>();
     SnapshotMetas.begin(meta, millis, taken::contains);
+    if (meta.getSize() > MAX_BYTES) {
+      throw tooLarge(meta.getId());
+    }
     Retained current = occupied();
     current.snapshots().forEach(entry -> taken.add(entry.id()));
     SnapshotMeta begun = SnapshotMetas.begin(meta, millis, taken::contains);
@@ -391,7 +386,8 @@ public final class S3SnapshotStore implements SnapshotStore {
         }
       }
     } catch (IOException e) {
-      LOG.warn("an old snapshot was not removed; it is tried again after the next: {}", e.toString());
+      LOG.warn(
+          "an old snapshot was not removed; it is tried again after the next: {}", e.toString());
     }
   }
 
@@ -498,22 +494,22 @@ public final class S3SnapshotStore implements SnapshotStore {
    */
   public void claim(SnapshotOwner by, String restoredFrom) throws IOException {
     retained.change(
-            now -> {
-              Retained current =
-                  now.orElseThrow(() -> new IOException("there is nothing in " + prefix));
-              if (current.owner().equals(by)) {
-                return Optional.empty();
-              }
-              Retained.Entry last =
-                  requireOurs(current)
-                      .find(restoredFrom)
-                      .orElseThrow(
-                          () ->
-                              new IOException(
-                                  "snapshot %s is not retained any more in %s: restore from a newer one"
-                                      .formatted(restoredFrom, prefix)));
-              return Optional.of(current.claimed(by, last));
-            });
+        now -> {
+          Retained current =
+              now.orElseThrow(() -> new IOException("there is nothing in " + prefix));
+          if (current.owner().equals(by)) {
+            return Optional.empty();
+          }
+          Retained.Entry last =
+              requireOurs(current)
+                  .find(restoredFrom)
+                  .orElseThrow(
+                      () ->
+                          new IOException(
+                              "snapshot %s is not retained any more in %s: restore from a newer one"
+                                  .formatted(restoredFrom, prefix)));
+          return Optional.of(current.claimed(by, last));
+        });
     retained.copyToLatest();
   }
 }

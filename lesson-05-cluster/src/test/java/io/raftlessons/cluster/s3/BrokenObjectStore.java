@@ -84,7 +84,8 @@ final class BrokenObjectStore implements ObjectStore {
     arrive(key);
     Found found = inner.get(key, maxBytes);
     return fault()
-        ? new Found(Arrays.copyOf(found.bytes(), random.nextInt(found.bytes().length)), found.etag())
+        ? new Found(
+            Arrays.copyOf(found.bytes(), random.nextInt(found.bytes().length)), found.etag())
         : found;
   }
 

@@ -22,7 +22,9 @@ interface S3SnapshotStoreContract extends KeepingStoreContract {
     SnapshotStore store = create(() -> 5);
     publish(store, received("9-50-8", 50, content(1, 1)), content(1, 1));
     publish(store, meta(100), content(1, 1));
-    assertThat(store.list()).extracting(SnapshotMeta::getId).isEqualTo(List.of("3-100-5", "9-50-8"));
+    assertThat(store.list())
+        .extracting(SnapshotMeta::getId)
+        .isEqualTo(List.of("3-100-5", "9-50-8"));
   }
 
   @Override
