@@ -16,7 +16,7 @@ import io.raftlessons.cluster.raft.SharedTransport;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.membership.Configurations;
-import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.snapshots.Raft;
 import io.raftlessons.membership.ReadOptions;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.SegmentedLogStore;
@@ -60,7 +60,7 @@ final class NodeProcess implements AutoCloseable {
   private final OperatorService operators;
   private final SharedTransport transport;
   private final KeyValueMachine machine = new KeyValueMachine(machineLimits());
-  private final MembershipNode raft;
+  private final Raft raft;
 
   private NodeProcess(ClusterConfig config, boolean bootstrap) throws IOException {
     this.config = config;
@@ -96,7 +96,7 @@ final class NodeProcess implements AutoCloseable {
     return new NodeProcess(config, bootstrap);
   }
 
-  private MembershipNode startRaft(GrpcTransport grpc, boolean bootstrap) throws IOException {
+  private Raft startRaft(GrpcTransport grpc, boolean bootstrap) throws IOException {
     FileStableStore stable = opened(new FileStableStore(host.disk(), ""));
     SegmentedLogStore logStore =
         opened(
@@ -105,9 +105,9 @@ final class NodeProcess implements AutoCloseable {
     if (bootstrap) {
       bootstrap(stable, logStore);
     }
-    MembershipNode node =
-        MembershipNode.start(
-            MembershipNode.Setup.reference(raftConfig(), readOptions()),
+    Raft node =
+        Raft.start(
+            Raft.Setup.reference(raftConfig(), readOptions()),
             stable,
             logStore,
             machine,

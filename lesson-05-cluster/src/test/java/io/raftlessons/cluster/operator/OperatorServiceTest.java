@@ -16,7 +16,7 @@ import io.raftlessons.cluster.operator.wire.Question;
 import io.raftlessons.core.HandRunHost;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.membership.Configurations;
-import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.snapshots.Raft;
 import io.raftlessons.replication.InmemLogStore;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
@@ -58,9 +58,9 @@ class OperatorServiceTest {
     StableStore stable = new InmemStableStore();
     LogStore log = new InmemLogStore();
     MembershipNode.bootstrapCluster(stable, log, Configurations.ofVoters(List.of(voters)));
-    MembershipNode node =
-        MembershipNode.start(
-            MembershipNode.Setup.reference(RaftConfig.defaults("node-1")),
+    Raft node =
+        Raft.start(
+            Raft.Setup.reference(RaftConfig.defaults("node-1")),
             stable,
             log,
             new KeyValueMachine(),

@@ -9,7 +9,7 @@ import io.raftlessons.core.HandRunHost;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.membership.Configurations;
-import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.snapshots.Raft;
 import io.raftlessons.membership.ReadOptions;
 import io.raftlessons.replication.InmemLogStore;
 import io.raftlessons.replication.LogStore;
@@ -38,7 +38,7 @@ class RaftGroupTest {
   private static final byte[] CALL = {1, 2, 3};
 
   private final HandRunHost host = new HandRunHost(new Random(1));
-  private MembershipNode node;
+  private Raft node;
   private RaftGroup group;
 
   @BeforeEach
@@ -55,8 +55,8 @@ class RaftGroupTest {
     MembershipNode.bootstrapCluster(
         stable, log, Configurations.ofVoters(List.of("n1", "n2", "n3")));
     node =
-        MembershipNode.start(
-            MembershipNode.Setup.reference(RaftConfig.defaults("n1"), options),
+        Raft.start(
+            Raft.Setup.reference(RaftConfig.defaults("n1"), options),
             stable,
             log,
             new KeyValueMachine(),

@@ -10,7 +10,7 @@ import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.membership.Configurations;
-import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.snapshots.Raft;
 import io.raftlessons.membership.ReadLevels;
 import io.raftlessons.membership.ReadOptions;
 import io.raftlessons.membership.ReferenceMembership;
@@ -98,7 +98,7 @@ final class ClusterScenario implements Scenario {
     private final List<String> ids = List.of("n1", "n2", "n3");
     private final KeyValueMachine.Limits limits;
     private final Map<String, Router> routers = new TreeMap<>();
-    private final Map<String, MembershipNode> nodes = new TreeMap<>();
+    private final Map<String, Raft> nodes = new TreeMap<>();
     private final Map<String, ReadLevels> levels = new TreeMap<>();
     private final History history;
     private final Workload workload;
@@ -145,8 +145,8 @@ final class ClusterScenario implements Scenario {
       }
       logs.restarted(host.id(), log);
       long firstRequest = host.random().nextLong() >>> 1;
-      MembershipNode.Setup setup =
-          new MembershipNode.Setup(
+      Raft.Setup setup =
+          new Raft.Setup(
               RaftConfig.defaults(host.id()),
               ReplicationConfig.defaults(),
               ReferenceElection::new,
@@ -161,7 +161,7 @@ final class ClusterScenario implements Scenario {
               ReferenceMembership::new,
               observer);
       KeyValueMachine machine = new KeyValueMachine(limits);
-      MembershipNode node = MembershipNode.start(setup, stable, log, machine, transport.on(host));
+      Raft node = Raft.start(setup, stable, log, machine, transport.on(host));
       nodes.put(host.id(), node);
       RaftGroup group =
           new RaftGroup(
@@ -244,7 +244,7 @@ final class ClusterScenario implements Scenario {
           call(id, router, operation, key, answered -> {});
         }
       }
-      MembershipNode perhapsLeader = nodes.get(ids.get(random.nextInt(ids.size())));
+      Raft perhapsLeader = nodes.get(ids.get(random.nextInt(ids.size())));
       boolean transfer = random.chance(0.02);
       if (perhapsLeader != null && transfer && world.operation()) {
         perhapsLeader
