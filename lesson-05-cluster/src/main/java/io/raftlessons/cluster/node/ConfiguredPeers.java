@@ -1,7 +1,7 @@
 package io.raftlessons.cluster.node;
 
-import io.raftlessons.snapshots.Raft;
 import io.raftlessons.runtime.GrpcTransport;
+import io.raftlessons.snapshots.Raft;
 import io.raftlessons.wire.Server;
 import java.util.Set;
 import java.util.TreeSet;

@@ -21,9 +21,9 @@ import io.raftlessons.membership.MemberStatus;
 import io.raftlessons.membership.MembershipEffect.Reached;
 import io.raftlessons.membership.MembershipEffect.Reason;
 import io.raftlessons.membership.MembershipException;
-import io.raftlessons.snapshots.Raft;
 import io.raftlessons.replication.RaftException;
 import io.raftlessons.runtime.Address;
+import io.raftlessons.snapshots.Raft;
 import io.raftlessons.wire.Server;
 import java.time.Duration;
 import java.util.List;
@@ -99,9 +99,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   }
 
   private void add(
-      AddServerRequest request,
-      StreamObserver<Answer> caller,
-      Function<Raft, Addition> addition) {
+      AddServerRequest request, StreamObserver<Answer> caller, Function<Raft, Addition> addition) {
     String id = request.getId();
     Optional<String> unusable = unusable(id, request.getAddress());
     answer(

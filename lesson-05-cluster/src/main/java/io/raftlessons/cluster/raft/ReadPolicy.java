@@ -1,7 +1,7 @@
 package io.raftlessons.cluster.raft;
 
-import io.raftlessons.snapshots.Raft;
 import io.raftlessons.membership.ReadLevel;
+import io.raftlessons.snapshots.Raft;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;

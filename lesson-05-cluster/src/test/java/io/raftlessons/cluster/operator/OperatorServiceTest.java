@@ -16,12 +16,15 @@ import io.raftlessons.cluster.operator.wire.Question;
 import io.raftlessons.core.HandRunHost;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.membership.Configurations;
-import io.raftlessons.snapshots.Raft;
+import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.replication.InmemLogStore;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import io.raftlessons.runtime.InmemStableStore;
 import io.raftlessons.runtime.StableStore;
+import io.raftlessons.snapshots.InmemSnapshotStore;
+import io.raftlessons.snapshots.Raft;
+import io.raftlessons.snapshots.SnapshotConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,11 +62,12 @@ class OperatorServiceTest {
     LogStore log = new InmemLogStore();
     MembershipNode.bootstrapCluster(stable, log, Configurations.ofVoters(List.of(voters)));
     Raft node =
-        Raft.start(
-            Raft.Setup.reference(RaftConfig.defaults("node-1")),
-            stable,
-            log,
+        Raft.create(
+            Raft.Setup.reference(RaftConfig.defaults("node-1"), SnapshotConfig.defaults()),
             new KeyValueMachine(),
+            log,
+            stable,
+            new InmemSnapshotStore(() -> 1, 2),
             host);
     service.serve(node);
     host.advance(1_000);

@@ -9,13 +9,16 @@ import io.raftlessons.core.HandRunHost;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.membership.Configurations;
-import io.raftlessons.snapshots.Raft;
+import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.membership.ReadOptions;
 import io.raftlessons.replication.InmemLogStore;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import io.raftlessons.runtime.InmemStableStore;
 import io.raftlessons.runtime.StableStore;
+import io.raftlessons.snapshots.InmemSnapshotStore;
+import io.raftlessons.snapshots.Raft;
+import io.raftlessons.snapshots.SnapshotConfig;
 import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Envelope;
@@ -55,11 +58,12 @@ class RaftGroupTest {
     MembershipNode.bootstrapCluster(
         stable, log, Configurations.ofVoters(List.of("n1", "n2", "n3")));
     node =
-        Raft.start(
-            Raft.Setup.reference(RaftConfig.defaults("n1"), options),
-            stable,
-            log,
+        Raft.create(
+            Raft.Setup.reference(RaftConfig.defaults("n1"), SnapshotConfig.defaults(), options),
             new KeyValueMachine(),
+            log,
+            stable,
+            new InmemSnapshotStore(() -> 1, 2),
             transport.on(host));
     group = new RaftGroup(host.loop("group"), transport, node, query -> query, reads, 0, 100);
   }

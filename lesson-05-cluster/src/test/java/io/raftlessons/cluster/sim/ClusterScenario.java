@@ -10,7 +10,7 @@ import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.membership.Configurations;
-import io.raftlessons.snapshots.Raft;
+import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.membership.ReadLevels;
 import io.raftlessons.membership.ReadOptions;
 import io.raftlessons.membership.ReferenceMembership;
@@ -36,6 +36,10 @@ import io.raftlessons.sim.SimHost;
 import io.raftlessons.sim.SimRandom;
 import io.raftlessons.sim.SimWorld;
 import io.raftlessons.sim.Violation;
+import io.raftlessons.snapshots.FileSnapshotStore;
+import io.raftlessons.snapshots.Raft;
+import io.raftlessons.snapshots.ReferenceSnapshots;
+import io.raftlessons.snapshots.SnapshotConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,6 +144,9 @@ final class ClusterScenario implements Scenario {
               host.disk(),
               host.loop("prealloc"),
               new SegmentedLogStore.Options("log", 65_536, 65_536, 65_536));
+      FileSnapshotStore snapshots =
+          FileSnapshotStore.open(
+              host.disk(), host::wallClockMillis, FileSnapshotStore.Options.defaults(""));
       if (!MembershipNode.hasExistingState(stable, log)) {
         MembershipNode.bootstrapCluster(stable, log, Configurations.ofVoters(ids));
       }
@@ -149,6 +156,7 @@ final class ClusterScenario implements Scenario {
           new Raft.Setup(
               RaftConfig.defaults(host.id()),
               ReplicationConfig.defaults(),
+              SnapshotConfig.defaults(),
               ReferenceElection::new,
               ReferenceReplication::new,
               (config, how, stored, replication, electorate, transfer) -> {
@@ -159,9 +167,10 @@ final class ClusterScenario implements Scenario {
               },
               options,
               ReferenceMembership::new,
+              ReferenceSnapshots::new,
               observer);
       KeyValueMachine machine = new KeyValueMachine(limits);
-      Raft node = Raft.start(setup, stable, log, machine, transport.on(host));
+      Raft node = Raft.create(setup, machine, log, stable, snapshots, transport.on(host));
       nodes.put(host.id(), node);
       RaftGroup group =
           new RaftGroup(
