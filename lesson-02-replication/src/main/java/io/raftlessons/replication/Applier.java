@@ -158,7 +158,10 @@ final class Applier {
       if (entry.getType() == Entry.Type.COMMAND) {
         commands.add(
             new StateMachine.Command(
-                entry.getIndex(), entry.getTime(), entry.getData().toByteArray()));
+                entry.getIndex(),
+                entry.getTime(),
+                entry.getData().toByteArray(),
+                entry.getExtensions().toByteArray()));
       }
     }
     List<byte[]> answers = commands.isEmpty() ? List.of() : machine.apply(commands);

@@ -67,6 +67,18 @@ public abstract class RaftException extends RuntimeException {
   }
 
   /**
+   * There was too much to do for as long as the caller wanted to wait for a place. Nothing was
+   * appended: try again later.
+   */
+  public static final class EnqueueTimeout extends RaftException {
+    private static final long serialVersionUID = 1L;
+
+    public EnqueueTimeout(String message) {
+      super(message);
+    }
+  }
+
+  /**
    * The leader is handing over to another server. Nothing was appended: try again shortly, at the
    * new leader, or here if the transfer is given up.
    */

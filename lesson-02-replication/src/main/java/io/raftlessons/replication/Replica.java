@@ -18,6 +18,7 @@ import io.raftlessons.runtime.EventLoop;
 import io.raftlessons.runtime.Host;
 import io.raftlessons.wire.Entry;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,8 @@ public final class Replica {
   public interface ReadRequest {
     void make(Step step, long requestId);
   }
+
+  private static final byte[] NOTHING = new byte[0];
 
   private final Setup setup;
   private final Host host;
@@ -118,7 +121,7 @@ public final class Replica {
         (step, write) -> setup.election().persisted(step, write.state()));
     driver.writes(LogWrite.class, new LogStoreWriter(logStore), this::persisted);
     on(RoleChanged.class, this::roleChanged);
-    on(LogEffect.Committed.class, committed -> {});
+    on(LogEffect.Committed.class, committed -> callers.placesMayBeFree());
     on(LogEffect.Apply.class, apply -> applier.apply(apply.entries()));
     on(LogEffect.LoadLog.class, load -> host.loop("io").execute(() -> load(logStore, load)));
     on(ReadEffect.ReadReady.class, readCalls::ready);
@@ -128,6 +131,7 @@ public final class Replica {
   private void persisted(Step step, LogWrite write) {
     if (write instanceof LogWrite.WriteLog entries) {
       replication.persisted(step, entries);
+      callers.placesMayBeFree();
     }
   }
 
@@ -170,12 +174,47 @@ public final class Replica {
    *     {@link RaftException.Shutdown} leave open whether the command takes effect
    */
   public CompletableFuture<Applied> apply(byte[] command) {
-    return callers.propose(Entry.Type.COMMAND, ByteString.copyFrom(command));
+    return callers.propose(Entry.Type.COMMAND, ByteString.copyFrom(command), ByteString.EMPTY);
+  }
+
+  /**
+   * As {@link #apply(byte[])}, but where that one would fail with {@link RaftException.Busy}
+   * because too much is not committed yet, this one waits for a place, behind those that wait
+   * already. <b>The time bounds that wait and nothing else:</b> who has a place waits for the
+   * outcome as long as it takes. A server that stands still says late that the time is over, but
+   * appends nothing after it.
+   *
+   * @param enqueueTimeout zero to wait as long as it takes, else at least a nanosecond
+   * @return exceptionally also {@link RaftException.EnqueueTimeout}; {@link RaftException.Busy} is
+   *     left for when there is no room to wait in
+   * @throws IllegalArgumentException if the time is negative
+   */
+  public CompletableFuture<Applied> apply(byte[] command, Duration enqueueTimeout) {
+    return applyLog(command, NOTHING, enqueueTimeout);
+  }
+
+  /**
+   * As {@link #apply(byte[], Duration)}, with something that the machine gets beside the command.
+   *
+   * @param extensions counts as a part of the command where its size is bounded
+   */
+  public CompletableFuture<Applied> applyLog(
+      byte[] data, byte[] extensions, Duration enqueueTimeout) {
+    return callers.propose(
+        Entry.Type.COMMAND,
+        ByteString.copyFrom(data),
+        ByteString.copyFrom(extensions),
+        enqueueTimeout);
   }
 
   /** Completes when everything proposed before it has been applied here. Fails like apply. */
   public CompletableFuture<Applied> barrier() {
-    return callers.propose(Entry.Type.BARRIER, ByteString.EMPTY);
+    return callers.propose(Entry.Type.BARRIER, ByteString.EMPTY, ByteString.EMPTY);
+  }
+
+  /** As {@link #barrier()}; waits for a place like {@link #apply(byte[], Duration)}. */
+  public CompletableFuture<Applied> barrier(Duration enqueueTimeout) {
+    return callers.propose(Entry.Type.BARRIER, ByteString.EMPTY, ByteString.EMPTY, enqueueTimeout);
   }
 
   /**
@@ -283,6 +322,7 @@ public final class Replica {
     standing.changed(change);
     if (change.role() != Role.LEADER) {
       callers.leadershipLost(replication.commitIndex());
+      callers.placesMayBeFree(); // there are none, and who waits for one is told
     }
   }
 
