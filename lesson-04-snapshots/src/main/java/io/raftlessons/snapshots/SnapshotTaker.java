@@ -119,7 +119,8 @@ final class SnapshotTaker {
         view.state().writeTo(sink);
         SnapshotMeta meta = sink.publish();
         lastIndex = meta.getIndex();
-        replica.answer(step -> snapshots.taken(step, meta, config.trailing()));
+        long trailing = Math.max(config.trailing(), lastIndex - store.mayCutTo());
+        replica.answer(step -> snapshots.taken(step, meta, trailing));
         finish(future -> future.complete(meta));
       }
     } catch (IOException | RuntimeException e) {

@@ -70,7 +70,7 @@ final class HandRunRafts {
   static final class Stores {
     final InmemStableStore stable = new InmemStableStore();
     final InmemLogStore log = new InmemLogStore();
-    final InmemSnapshotStore snapshots = new InmemSnapshotStore(() -> 1, 2);
+    SnapshotStore snapshots = new InmemSnapshotStore(() -> 1, 2);
   }
 
   private static final SnapshotConfig BOUNDS =
