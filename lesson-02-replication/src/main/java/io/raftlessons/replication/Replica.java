@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -380,6 +381,20 @@ public final class Replica {
     standing.observe(observer);
   }
 
+  /**
+   * How long ago this server heard a leader; zero while it leads, empty if it has heard none since
+   * its start.
+   */
+  public Optional<Duration> lastContact() {
+    if (state() == Role.LEADER) {
+      return Optional.of(Duration.ZERO);
+    }
+    OptionalLong heardAt = published.leaderHeardAt();
+    return heardAt.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(Math.max(0, raft.now() - heardAt.getAsLong())));
+  }
+
   public Indexes indexes() {
     return published.indexes();
   }
@@ -390,6 +405,6 @@ public final class Replica {
    * @param peers how many other members the group has
    */
   public Map<String, String> stats(int peers) {
-    return published.stats(standing.status(), peers);
+    return published.stats(standing.status(), peers, lastContact());
   }
 }

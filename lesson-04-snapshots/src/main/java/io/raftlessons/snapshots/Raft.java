@@ -41,6 +41,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -84,6 +85,7 @@ public final class Raft {
   private final MembershipCalls calls;
   private final Observers observers;
   private final SnapshotTaker taker;
+  private final PublishedSnapshots published;
   private volatile ConfigurationStatus configuration;
 
   /**
@@ -110,18 +112,13 @@ public final class Raft {
     restart.align(logStore);
     HardState life = MembershipNode.beginLife(stable, logStore, host.random());
     ConfigurationHistory history = new ConfigurationHistory(life);
-    restart
-        .snapshot()
-        .ifPresent(
-            meta ->
-                history.startAt(
-                    meta.getIndex(), meta.getConfigurationIndex(), meta.getConfiguration()));
+    restart.loadInto(history);
     Stored stored =
         Stored.load(
             stable, logStore, restart.start(), setup.bounds().maxCachedBytes(), history::load);
     Raft raft = new Raft(setup, restart, stored, history, machine, snapshots, host);
-    raft.replica.start();
     raft.taker.begin();
+    raft.replica.start();
     return raft;
   }
 
@@ -161,12 +158,13 @@ public final class Raft {
                 history,
                 replication,
                 membership);
+    published = new PublishedSnapshots(snapshots, setup.observer());
     replica =
         new Replica(
             new Replica.Setup(
                 config,
                 setup.bounds(),
-                setup.observer(),
+                published,
                 election,
                 replication,
                 reads,
@@ -186,6 +184,65 @@ public final class Raft {
     taker =
         new SnapshotTaker(
             host, store, setup.snapshotConfig(), replica, snapshots, restart.start().index());
+  }
+
+  /**
+   * Gives a server that has never run its first configuration, before it starts. Every voter of it
+   * must be given the same one, or only one of them any. Blocking.
+   *
+   * <p>HashiCorp's writes a term and then an entry; a crash between leaves a server that can never
+   * be bootstrapped. This one writes one record.
+   *
+   * @throws IllegalArgumentException if the configuration is wrong; the message says what
+   * @throws IllegalStateException if the server has a state already: a vote, a log or a snapshot
+   *     (ErrCantBootstrap)
+   */
+  public static void bootstrapCluster(
+      StableStore stable, LogStore logStore, SnapshotStore snapshots, Configuration configuration)
+      throws IOException {
+    OfflineStores.bootstrap(stable, logStore, snapshots, configuration);
+  }
+
+  /**
+   * Whether there is anything in the stores that a server must not forget; also a snapshot that is
+   * damaged. Blocking.
+   *
+   * @throws IOException if a store cannot be read
+   */
+  public static boolean hasExistingState(
+      StableStore stable, LogStore logStore, SnapshotStore snapshots) throws IOException {
+    return OfflineStores.hasExistingState(stable, logStore, snapshots);
+  }
+
+  /**
+   * Gives a server a configuration without asking its group, which has lost its quorum for good;
+   * the server must not run. It starts from its newest whole snapshot and its log. Use it on one
+   * server, the one with the longest log, and add the others again with empty disks. <b>What only
+   * the lost servers had is lost, and what was never committed may be committed by this.</b>
+   * Blocking.
+   *
+   * <p>HashiCorp's needs a state machine, which it runs through the log and snapshots, and deletes
+   * the log. This one puts a configuration behind the log.
+   *
+   * @throws IllegalArgumentException if the configuration is wrong; the message says what
+   * @throws IllegalStateException if the server has no state
+   * @throws IOException also if there is a gap between the newest whole snapshot and the log
+   */
+  public static void recoverCluster(
+      StableStore stable, LogStore logStore, SnapshotStore snapshots, Configuration configuration)
+      throws IOException {
+    OfflineStores.recover(stable, logStore, snapshots, configuration);
+  }
+
+  /**
+   * The configurations in the stores of a server that does not run: the newest one, and the one
+   * that is certainly committed because a snapshot has it. Changes nothing. Blocking.
+   *
+   * @throws IOException if a store cannot be read, or what is between snapshot and log is missing
+   */
+  public static ConfigurationStatus getConfiguration(
+      StableStore stable, LogStore logStore, SnapshotStore snapshots) throws IOException {
+    return OfflineStores.configuration(stable, logStore, snapshots);
   }
 
   private void configurationChanged(ConfigurationChanged changed) {
@@ -251,6 +308,25 @@ public final class Raft {
     return taker.take();
   }
 
+  /** What a leader is sending of its snapshots, by the id of the follower it goes to. */
+  public SortedMap<String, Snapshots.Sending> snapshotsSending() {
+    return published.sending();
+  }
+
+  /**
+   * Other settings from now on; they are not kept over a restart. All of them are replaced, as
+   * HashiCorp's are: begin with {@link #reloadableConfig}. Settings that are out of range cannot
+   * come here, see {@link ReloadableConfig}. A new interval begins at once.
+   */
+  public void reloadConfig(ReloadableConfig settings) {
+    taker.reload(settings);
+  }
+
+  /** The settings that count now. */
+  public ReloadableConfig reloadableConfig() {
+    return taker.settings();
+  }
+
   /** As {@link MembershipNode#registerObserver}. */
   public Runnable registerObserver(Consumer<Observation> observer) {
     return observers.register(observer);
@@ -266,9 +342,30 @@ public final class Raft {
     return replica.apply(command);
   }
 
+  /**
+   * As {@link #apply(byte[])}, and waits for a place: {@link Replica#apply(byte[], Duration)}.
+   *
+   * @param enqueueTimeout bounds the wait for a place in the log, <b>not</b> the wait for the
+   *     outcome; zero to wait as long as it takes
+   */
+  public CompletableFuture<Applied> apply(byte[] command, Duration enqueueTimeout) {
+    return replica.apply(command, enqueueTimeout);
+  }
+
+  /** As {@link #apply(byte[], Duration)}, with extensions: {@link Replica#applyLog}. */
+  public CompletableFuture<Applied> applyLog(
+      byte[] data, byte[] extensions, Duration enqueueTimeout) {
+    return replica.applyLog(data, extensions, enqueueTimeout);
+  }
+
   /** Completes when everything proposed before it has been applied here. Fails like apply. */
   public CompletableFuture<Applied> barrier() {
     return replica.barrier();
+  }
+
+  /** As {@link #barrier()}; waits for a place like {@link #apply(byte[], Duration)}. */
+  public CompletableFuture<Applied> barrier(Duration enqueueTimeout) {
+    return replica.barrier(enqueueTimeout);
   }
 
   /** Asks a quorum whether this server still leads: {@link Replica#verifyLeader}. */
@@ -290,6 +387,11 @@ public final class Raft {
   /** Stops for good; completes when the last write of the log has ended. Idempotent. */
   public CompletableFuture<@Nullable Void> shutdown() {
     return replica.shutdown();
+  }
+
+  /** As {@link MembershipNode#shutdownGracefully}. */
+  public CompletableFuture<@Nullable Void> shutdownGracefully() {
+    return leadershipTransfer().handle((done, failed) -> null).thenCompose(next -> shutdown());
   }
 
   /** This server's id. */
@@ -316,12 +418,26 @@ public final class Raft {
     return replica.failure();
   }
 
+  /** As {@link Replica#lastContact}. */
+  public Optional<Duration> lastContact() {
+    return replica.lastContact();
+  }
+
   public Replica.Indexes indexes() {
     return replica.indexes();
   }
 
-  /** HashiCorp's keys, as far as they are there. */
+  /**
+   * HashiCorp's keys but for those of its protocol and snapshot versions, which there is one of
+   * here, and some of our own: of reads, and {@code snapshot_sending_ID}, "bytes/total", for each
+   * follower that gets a snapshot.
+   *
+   * <p>{@code latest_configuration_index} is the true index (HashiCorp's is always 0), and {@code
+   * applied_index} is what the machine has applied (HashiCorp's: what was handed to it).
+   */
   public Map<String, String> stats() {
-    return configuration.stats(replica);
+    Map<String, String> stats = configuration.stats(replica);
+    published.addTo(stats);
+    return stats;
   }
 }
