@@ -53,6 +53,7 @@ final class Admission {
     return switch (why) {
       case BUSY -> Reason.BUSY;
       case TRANSFERRING -> Reason.TRANSFERRING;
+      case RESTORING -> Reason.RESTORING;
     };
   }
 

@@ -17,6 +17,7 @@ public abstract class RaftException extends RuntimeException {
       case NOT_LEADER -> new NotLeader(refused.leader());
       case BUSY -> new Busy(refused.why());
       case TRANSFERRING -> new TransferInProgress(refused.why());
+      case RESTORING -> new AbortedByRestore(refused.why());
       case TOO_LARGE -> new TooLarge(refused.why());
     };
   }
@@ -86,6 +87,18 @@ public abstract class RaftException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public TransferInProgress(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * The leader restores a snapshot of its user, which will replace all that is written before it
+   * has ended. Nothing was appended: try again then.
+   */
+  public static final class AbortedByRestore extends RaftException {
+    private static final long serialVersionUID = 1L;
+
+    public AbortedByRestore(String message) {
       super(message);
     }
   }

@@ -303,6 +303,30 @@ public final class Replica {
     applier.restore(at, configuration, state, () -> driver.step(then));
   }
 
+  /**
+   * Who keeps the parts of what a user restores (lesson 4): given each, in order, on the apply
+   * loop, and nothing more is applied before {@link #partKept} or {@link #restoreParts}. Before
+   * {@link #start}.
+   */
+  public void onRestorePart(Consumer<Entry> keeper) {
+    applier.onPart(keeper);
+  }
+
+  /** The part in hand is kept, and more are to come. From any thread. */
+  public void partKept() {
+    applier.partKept();
+  }
+
+  /**
+   * With the part in hand the content is whole. That it cannot become the machine's state stops the
+   * server. From any thread.
+   *
+   * @param state on the apply loop
+   */
+  public void restoreParts(MachineRestore state) {
+    applier.restoreParts(state);
+  }
+
   /** The answer to an effect of a later lesson's part. From any thread. */
   public void answer(Consumer<Step> call) {
     driver.step(call);

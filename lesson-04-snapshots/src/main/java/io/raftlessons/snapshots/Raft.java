@@ -25,6 +25,7 @@ import io.raftlessons.membership.ReferenceReadLevels;
 import io.raftlessons.membership.Transfer;
 import io.raftlessons.replication.Applied;
 import io.raftlessons.replication.LogStore;
+import io.raftlessons.replication.RaftException;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.Replica;
 import io.raftlessons.replication.Replication;
@@ -37,6 +38,7 @@ import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.HardState;
 import io.raftlessons.wire.SnapshotMeta;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +88,8 @@ public final class Raft {
   private final Observers observers;
   private final SnapshotTaker taker;
   private final PublishedSnapshots published;
+  private final RestoreCalls restoreCalls;
+  private final boolean keepsSnapshots;
   private volatile ConfigurationStatus configuration;
 
   /**
@@ -132,12 +136,13 @@ public final class Raft {
       Host host) {
     RaftConfig config = setup.config();
     Transfer transfer = new Transfer();
+    RestoreGate gate = new RestoreGate(transfer);
     Election election =
         setup.election().create(config, stored.log(), history, transfer, host.random());
     Replication replication =
         setup
             .replication()
-            .create(config, setup.bounds(), stored.log(), history, transfer, host::wallClockMillis);
+            .create(config, setup.bounds(), stored.log(), history, gate, host::wallClockMillis);
     Membership membership =
         setup
             .membership()
@@ -158,6 +163,9 @@ public final class Raft {
                 history,
                 replication,
                 membership);
+    int partBytes =
+        Math.min(setup.snapshotConfig().maxChunkBytes(), setup.bounds().maxEntryBytes() / 2);
+    Restores restores = new Restores(partBytes, stored.log(), history, replication, gate);
     published = new PublishedSnapshots(snapshots, setup.observer());
     replica =
         new Replica(
@@ -168,7 +176,7 @@ public final class Raft {
                 election,
                 replication,
                 reads,
-                List.of(membership, snapshots)),
+                List.of(membership, snapshots, restores)),
             stored,
             machine,
             host);
@@ -184,6 +192,9 @@ public final class Raft {
     taker =
         new SnapshotTaker(
             host, store, setup.snapshotConfig(), replica, snapshots, restart.start().index());
+    new RestoreIo(host.loop("snapshot"), store, replica, taker);
+    restoreCalls = new RestoreCalls(host, replica, restores);
+    keepsSnapshots = !(store instanceof DiscardSnapshotStore);
   }
 
   /**
@@ -306,6 +317,49 @@ public final class Raft {
    */
   public CompletableFuture<SnapshotMeta> snapshot() {
     return taker.take();
+  }
+
+  /**
+   * Makes the state of a snapshot that the caller brings that of the whole group; at the leader.
+   * Members and configuration stay as they are.
+   *
+   * <p>The content goes through the log, in parts, and takes effect on every server when it applies
+   * the last one: it is a command like any other, only large. So all that is true of commands is
+   * true of it. It happens on all servers or on none, at the same place among the other commands;
+   * if the leader is deposed before the last part is committed, the group goes on as if nothing had
+   * been; whoever joins later gets it with the log, or in a snapshot behind it. Each server makes a
+   * snapshot of its own of the parts before its machine changes, so what is in a snapshot store is
+   * committed. HashiCorp's leader switches to the new state alone, before anybody else has it, and
+   * keeps it if it is deposed in the middle: then it has a state that nobody agreed to.
+   *
+   * <p>The price is that the content is written twice, and that nothing else is appended from the
+   * first part to the last: calls fail with {@link RaftException.AbortedByRestore}, and changes of
+   * the configuration wait. What was appended before has its answer, as always.
+   *
+   * <p>A machine may have indexes in its state, so they must not run backwards: the restored state
+   * has an index of the log above that of the snapshot. If the log has not come so far, the indexes
+   * between are burned: they become empty entries, a million of them at most. For a snapshot that
+   * is further ahead publish it in the empty snapshot store of a new server instead, and {@link
+   * #recoverCluster} that.
+   *
+   * @param meta its index, size and checksum count; the rest is not looked at
+   * @param state read by a thread of this server's until the future is done; the caller closes it
+   *     then
+   * @param timeout for all of it; zero to wait as long as it takes
+   * @return where in the log the state was restored; exceptionally a {@link RaftException}: {@link
+   *     RaftException.Busy} if the configuration is not settled or another restore is under way,
+   *     {@link RestoreException} if the stream has not the size and the checksum of the meta, or
+   *     the time is over. Only {@link RaftException.LeadershipLost}, {@link RaftException.Shutdown}
+   *     and a {@link RestoreException} that says so leave the outcome open
+   * @throws IllegalArgumentException if size, index or timeout is negative
+   * @throws IllegalStateException if this server's snapshot store keeps nothing
+   */
+  public CompletableFuture<Applied> restore(
+      SnapshotMeta meta, InputStream state, Duration timeout) {
+    if (!keepsSnapshots) {
+      throw new IllegalStateException("a restore needs a snapshot store that keeps snapshots");
+    }
+    return restoreCalls.restore(meta, state, timeout);
   }
 
   /** What a leader is sending of its snapshots, by the id of the follower it goes to. */

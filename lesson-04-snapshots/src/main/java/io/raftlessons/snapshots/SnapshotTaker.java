@@ -139,15 +139,20 @@ final class SnapshotTaker {
       try (SnapshotSink sink = store.create(begun)) {
         view.state().writeTo(sink);
         SnapshotMeta meta = sink.publish();
-        lastIndex = meta.getIndex();
-        long trailing = Math.max(config.trailing(), lastIndex - store.mayCutTo());
-        replica.answer(step -> snapshots.taken(step, meta, trailing));
+        published(meta);
         finish(future -> future.complete(meta));
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("no snapshot was taken", e);
       finish(future -> future.completeExceptionally(e));
     }
+  }
+
+  /** On the snapshot loop: a snapshot of the own machine is there. */
+  void published(SnapshotMeta meta) throws IOException {
+    lastIndex = meta.getIndex();
+    long trailing = Math.max(config.trailing(), lastIndex - store.mayCutTo());
+    replica.answer(step -> snapshots.taken(step, meta, trailing));
   }
 
   private static SnapshotMeta begun(MachineView view) throws InvalidProtocolBufferException {
