@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -89,13 +88,20 @@ final class Applier {
       applyUpToPart(entries.subList(0, first));
     }
     if (first < entries.size() && !ended) {
-      part = entries.get(first);
-      if (first + 1 < entries.size()) {
-        List<Entry> rest = entries.subList(first + 1, entries.size());
-        behindPart.addFirst(() -> applyNow(rest));
-      }
-      Objects.requireNonNull(parts, "a user's restore, and nobody knows how").accept(part);
+      applyPart(entries.get(first), entries.subList(first + 1, entries.size()));
     }
+  }
+
+  private void applyPart(Entry entry, List<Entry> behind) {
+    if (parts == null) {
+      fail(new IllegalStateException("entry " + entry.getIndex() + " is of a later lesson"));
+      return;
+    }
+    part = entry;
+    if (!behind.isEmpty()) {
+      behindPart.addFirst(() -> applyNow(behind));
+    }
+    parts.accept(entry);
   }
 
   private void applyUpToPart(List<Entry> entries) {

@@ -179,6 +179,15 @@ class ApplierTest {
     assertThat(failures).isEmpty();
   }
 
+  /** A server of lesson 2 or 3 cannot follow a leader of lesson 4 there. */
+  @Test
+  void aPartThatNobodyKeepsIsAFailure() {
+    applier.apply(List.of(entry(1, 1), part(2), entry(3, 1)));
+    loop.runAll();
+    assertThat(applied()).containsExactly(1L);
+    assertThat(failures).singleElement().asString().contains("entry 2 is of a later lesson");
+  }
+
   private void view() {
     applier.view(view -> kept.add("view at " + view.at().index()));
   }

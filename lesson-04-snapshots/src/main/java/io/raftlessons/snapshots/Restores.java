@@ -41,7 +41,11 @@ final class Restores implements Part {
     long burn;
     long offset;
     boolean reading;
-    @Nullable ByteString read;
+
+    /** The next part, if it is there, and how much of the content it has. */
+    @Nullable ByteString part;
+
+    int partSize;
 
     /** The last part is in the log: from now on the log says what becomes of it. */
     boolean complete;
@@ -133,7 +137,14 @@ final class Restores implements Part {
   /** The answer to {@link ReadPart}. */
   void partRead(Step step, long requestId, ByteString data) {
     if (session != null && session.requestId == requestId) {
-      session.read = data;
+      RestorePart part =
+          RestorePart.newBuilder()
+              .setMeta(session.meta)
+              .setOffset(session.offset)
+              .setData(data)
+              .build();
+      session.part = part.toByteString();
+      session.partSize = data.size();
     }
   }
 
@@ -171,18 +182,12 @@ final class Restores implements Part {
     if (now.burn > 0) {
       return; // the answers to these go on
     }
-    if (now.read != null) {
-      RestorePart part =
-          RestorePart.newBuilder()
-              .setMeta(now.meta)
-              .setOffset(now.offset)
-              .setData(now.read)
-              .build();
-      if (!append(step, now, Entry.Type.RESTORE, part.toByteString())) {
+    if (now.part != null) {
+      if (!append(step, now, Entry.Type.RESTORE, now.part)) {
         return;
       }
-      now.offset += now.read.size();
-      now.read = null;
+      now.offset += now.partSize;
+      now.part = null;
       now.reading = false;
       now.complete = now.rest() == 0;
       open = !now.complete;
