@@ -328,6 +328,11 @@ public final class Raft {
     return taker.take();
   }
 
+  /** The newest snapshot of this server, as of its last step. */
+  public Optional<SnapshotMeta> latestSnapshot() {
+    return published.latest();
+  }
+
   /** The snapshots that are kept here, newest first; exceptionally an {@link IOException}. */
   public CompletableFuture<List<SnapshotMeta>> snapshots() {
     return taker.list();
