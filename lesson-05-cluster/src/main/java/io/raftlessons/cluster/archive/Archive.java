@@ -1,9 +1,7 @@
 package io.raftlessons.cluster.archive;
 
 import io.raftlessons.runtime.EventLoop;
-import io.raftlessons.snapshots.SnapshotSink;
 import io.raftlessons.snapshots.SnapshotSource;
-import io.raftlessons.snapshots.SnapshotStore;
 import io.raftlessons.wire.SnapshotMeta;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,18 +12,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies the snapshots of the node that leads into a store that outlives the nodes, and tells this
- * node how far it may cut its log. While that store is down or slow the group goes on, keeps its
+ * Copies the snapshots of the node that leads to a place that outlives the nodes, and tells this
+ * node how far it may cut its log. While that place is down or slow the group goes on, keeps its
  * log, and catches up later.
  *
  * <p>All nodes look at the archive, because each cuts its own log. Two of them may copy at once,
- * when the leader changes: the store settles that.
+ * when the leader changes: the place settles that.
  *
  * <p>State belongs to the loop, which blocks while something is copied.
  */
 public final class Archive {
   private static final Logger log = LoggerFactory.getLogger(Archive.class);
   private static final int LONGEST_WAIT = 32;
+
+  /** Where they are copied to. Its methods block. */
+  public interface Place {
+    /** Returns when it is there for good, and was read back. The same one again is no error. */
+    void upload(SnapshotSource source) throws IOException;
+
+    /** The snapshots that are there, newest first. */
+    List<SnapshotMeta> list() throws IOException;
+
+    /** For people. */
+    @Override
+    String toString();
+  }
 
   /** The server whose snapshots are copied. Its methods may block. */
   public interface Node {
@@ -57,7 +68,7 @@ public final class Archive {
   }
 
   private final EventLoop loop;
-  private final SnapshotStore store;
+  private final Place place;
   private final Node node;
   private final Options options;
   private volatile ArchiveStatus status;
@@ -68,15 +79,14 @@ public final class Archive {
 
   /**
    * @param loop its own: it blocks
-   * @param store used on that loop only
-   * @param place where it is, for people
+   * @param place used on that loop only
    */
-  public Archive(EventLoop loop, SnapshotStore store, String place, Node node, Options options) {
+  public Archive(EventLoop loop, Place place, Node node, Options options) {
     this.loop = loop;
-    this.store = store;
+    this.place = place;
     this.node = node;
     this.options = options;
-    status = new ArchiveStatus(place, 0, 0, 0, 0, Optional.empty());
+    status = new ArchiveStatus(place.toString(), 0, 0, 0, 0, Optional.empty());
   }
 
   public ArchiveStatus status() {
@@ -166,21 +176,20 @@ public final class Archive {
   }
 
   private void copy(SnapshotMeta newest) throws IOException {
-    try (SnapshotSource source = node.openSnapshot(newest.getId());
-        SnapshotSink sink = store.create(source.meta())) {
-      source.stream().transferTo(sink);
-      sink.publish();
+    try (SnapshotSource source = node.openSnapshot(newest.getId())) {
+      place.upload(source);
     }
   }
 
   private void read() throws IOException {
     looksToRead = options.looksPerRead();
-    List<SnapshotMeta> there = store.list();
+    List<SnapshotMeta> there = place.list();
+    long oldest = there.isEmpty() ? 0 : there.get(there.size() - 1).getIndex();
     status =
         new ArchiveStatus(
             status.place(),
             there.isEmpty() ? 0 : there.get(0).getIndex(),
-            store.mayCutTo(),
+            oldest,
             status.copies(),
             status.failures(),
             status.problem());

@@ -90,16 +90,15 @@ public final class EmbeddedS3 implements Closeable {
       probe.setReuseAddress(true);
       probe.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
     } catch (IOException e) {
-      throw new IOException("cannot listen on port " + port + " of 127.0.0.1: " + e.getMessage(), e);
+      throw new IOException(
+          "cannot listen on port " + port + " of 127.0.0.1: " + e.getMessage(), e);
     }
     S3Proxy server =
         S3Proxy.builder()
             .blobStore(new Durable(new FilesystemNio2BlobStore(objects.toString()), objects))
             .endpoint(URI.create("http://127.0.0.1:" + port))
             .awsAuthentication(
-                AuthenticationType.AWS_V4,
-                credentials.accessKeyId(),
-                credentials.secretAccessKey())
+                AuthenticationType.AWS_V4, credentials.accessKeyId(), credentials.secretAccessKey())
             .stopTimeout(STOP_MILLIS)
             .build();
     try {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.cluster.router.VirtualLoop;
 import io.raftlessons.membership.Configurations;
-import io.raftlessons.snapshots.DamagedSnapshot;
 import io.raftlessons.snapshots.InmemSnapshotStore;
 import io.raftlessons.snapshots.SnapshotSink;
 import io.raftlessons.snapshots.SnapshotSource;
@@ -20,37 +19,36 @@ class ArchiveTest {
   private static final long SECOND = 1_000_000_000;
 
   /** Cannot be reached for a while, and counts who tried. */
-  private static final class Remote implements SnapshotStore {
+  private static final class Remote implements Archive.Place {
     final InmemSnapshotStore store = new InmemSnapshotStore(() -> 1, 2);
     boolean down;
     int asked;
 
-    private SnapshotStore up() throws IOException {
+    private void ask() throws IOException {
       asked++;
       if (down) {
         throw new IOException("the store is down");
       }
-      return store;
     }
 
     @Override
-    public SnapshotSink create(SnapshotMeta meta) throws IOException {
-      return up().create(meta);
+    public void upload(SnapshotSource source) throws IOException {
+      ask();
+      try (SnapshotSink sink = store.create(source.meta())) {
+        source.stream().transferTo(sink);
+        sink.publish();
+      }
     }
 
     @Override
     public List<SnapshotMeta> list() throws IOException {
-      return up().list();
+      ask();
+      return store.list();
     }
 
     @Override
-    public List<DamagedSnapshot> damaged() throws IOException {
-      return up().damaged();
-    }
-
-    @Override
-    public SnapshotSource open(String id) throws IOException {
-      return up().open(id);
+    public String toString() {
+      return "the place";
     }
   }
 
@@ -78,7 +76,7 @@ class ArchiveTest {
   private final Remote remote = new Remote();
   private final LocalNode node = new LocalNode();
   private final Archive archive =
-      new Archive(loop, remote, "the place", node, new Archive.Options(Duration.ofSeconds(1), 10));
+      new Archive(loop, remote, node, new Archive.Options(Duration.ofSeconds(1), 10));
   private final SnapshotStore own =
       new ArchivedSnapshotStore(node.store, () -> archive.status().oldestIndex());
 
