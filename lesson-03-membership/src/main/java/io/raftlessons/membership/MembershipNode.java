@@ -3,11 +3,11 @@ package io.raftlessons.membership;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Standing;
-import io.raftlessons.core.Step;
 import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.Election;
 import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.replication.Applied;
+import io.raftlessons.replication.LogStart;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.RaftException;
 import io.raftlessons.replication.ReferenceReplication;
@@ -20,10 +20,8 @@ import io.raftlessons.runtime.Host;
 import io.raftlessons.runtime.StableStore;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.HardState;
-import io.raftlessons.wire.Server;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -193,6 +191,17 @@ public final class MembershipNode {
   }
 
   /**
+   * As the other one, for the facade of a later lesson.
+   *
+   * @param covered where a snapshot ends that the log goes on behind, if it is not empty
+   */
+  public static void recoverCluster(
+      StableStore stable, LogStore logStore, LogStart covered, Configuration configuration)
+      throws IOException {
+    Bootstrap.recover(stable, logStore, covered, configuration);
+  }
+
+  /**
    * As the other one, on a server that runs.
    *
    * @return exceptionally a {@link MembershipException} with the reason INVALID if the
@@ -269,28 +278,7 @@ public final class MembershipNode {
    * @return exceptionally a {@link RaftException}
    */
   public CompletableFuture<List<MemberStatus>> members() {
-    return calls.ask(this::members);
-  }
-
-  private List<MemberStatus> members(Step step) {
-    if (step.role() != Role.LEADER) {
-      throw new RaftException.NotLeader(step.leader());
-    }
-    long last = replica.indexes().lastLogIndex();
-    List<MemberStatus> members = new ArrayList<>();
-    for (Server server : history.latest().getServersList()) {
-      String id = server.getId();
-      if (id.equals(step.self())) {
-        members.add(new MemberStatus(server, last, 0, 0));
-      } else {
-        long match =
-            replication.followers().contains(id) ? replication.progress(id).matchIndex() : 0;
-        members.add(
-            new MemberStatus(
-                server, match, Math.max(0, last - match), step.now() - step.heardAt(id)));
-      }
-    }
-    return members;
+    return calls.members(history, replication);
   }
 
   /**

@@ -39,23 +39,24 @@ public final class MetaJson {
     this.text = text;
   }
 
-  /** ASCII text with a line end. */
+  /** ASCII text with a line end, of a meta whose numbers are not negative. */
   public static byte[] encode(SnapshotMeta meta) {
     StringBuilder text = new StringBuilder("{\n  \"format\": ").append(FORMAT);
     text.append(",\n  \"id\": ").append(quoted(meta.getId()));
     text.append(",\n  \"index\": ").append(meta.getIndex());
     text.append(",\n  \"term\": ").append(meta.getTerm());
-    text.append(",\n  \"time\": ").append(meta.getTime());
     text.append(",\n  \"configuration\": [");
     String separator = "\n    ";
     for (Server server : meta.getConfiguration().getServersList()) {
       text.append(separator).append("{\"id\": ").append(quoted(server.getId()));
       text.append(", \"address\": ").append(quoted(server.getAddress()));
       text.append(", \"suffrage\": ").append(quoted(server.getSuffrage().name()));
-      text.append(", \"storage\": ").append(quoted(hex(server.getStorage()))).append('}');
+      text.append(", \"storage\": ").append(quoted(hex(server.getStorage())));
+      text.append(", \"joined\": ").append(server.getJoined()).append('}');
       separator = ",\n    ";
     }
     text.append("\n  ],\n  \"configurationIndex\": ").append(meta.getConfigurationIndex());
+    text.append(",\n  \"time\": ").append(meta.getTime());
     text.append(",\n  \"size\": ").append(meta.getSize());
     text.append(",\n  \"checksum\": ").append(quoted(hex(meta.getChecksum()))).append(",\n");
     byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
@@ -99,7 +100,6 @@ public final class MetaJson {
     meta.setId(string(",\n  \"id\": "));
     meta.setIndex(number(",\n  \"index\": "));
     meta.setTerm(number(",\n  \"term\": "));
-    meta.setTime(number(",\n  \"time\": "));
     skip(",\n  \"configuration\": [");
     String separator = "\n    ";
     while (text.startsWith(separator, at)) {
@@ -109,10 +109,12 @@ public final class MetaJson {
       server.setAddress(string(", \"address\": "));
       server.setSuffrage(suffrage(string(", \"suffrage\": ")));
       server.setStorage(hex(", \"storage\": "));
+      server.setJoined(number(", \"joined\": "));
       skip("}");
       separator = ",\n    ";
     }
     meta.setConfigurationIndex(number("\n  ],\n  \"configurationIndex\": "));
+    meta.setTime(number(",\n  \"time\": "));
     meta.setSize(number(",\n  \"size\": "));
     meta.setChecksum(hex(",\n  \"checksum\": "));
     skip(",\n");

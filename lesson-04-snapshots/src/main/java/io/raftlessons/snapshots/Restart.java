@@ -1,5 +1,6 @@
 package io.raftlessons.snapshots;
 
+import io.raftlessons.membership.ConfigurationHistory;
 import io.raftlessons.replication.LogStart;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.StateMachine;
@@ -27,13 +28,26 @@ record Restart(Optional<SnapshotMeta> snapshot, List<String> passedOver) {
    * @throws IOException if the machine cannot read what was verified, or the store cannot be read
    */
   static Restart from(SnapshotStore store, StateMachine machine) throws IOException {
+    return find(store, source -> machine.restore(source.stream()));
+  }
+
+  /** As {@link #from}, for who does not need the state. */
+  static Restart newest(SnapshotStore store) throws IOException {
+    return find(store, source -> {});
+  }
+
+  private interface Use {
+    void of(SnapshotSource source) throws IOException;
+  }
+
+  private static Restart find(SnapshotStore store, Use use) throws IOException {
     List<String> passedOver = new ArrayList<>();
     store.damaged().forEach(damaged -> passOver(damaged.toString(), passedOver));
     for (SnapshotMeta meta : store.list()) {
       Optional<SnapshotSource> whole = open(store, meta.getId(), passedOver);
       if (whole.isPresent()) {
         try (SnapshotSource source = whole.get()) {
-          machine.restore(source.stream());
+          use.of(source);
         }
         return new Restart(Optional.of(meta), passedOver);
       }
@@ -64,6 +78,14 @@ record Restart(Optional<SnapshotMeta> snapshot, List<String> passedOver) {
         .orElse(LogStart.BEGINNING);
   }
 
+  /** The configuration of the snapshot is what the history begins with. */
+  void loadInto(ConfigurationHistory history) {
+    snapshot.ifPresent(
+        meta ->
+            history.startAt(
+                meta.getIndex(), meta.getConfigurationIndex(), meta.getConfiguration()));
+  }
+
   /**
    * Gives up a log that the snapshot replaced, if a crash came between: one that ends before the
    * snapshot does, or has another entry at its end (Figure 13, receiver step 7).
@@ -71,9 +93,20 @@ record Restart(Optional<SnapshotMeta> snapshot, List<String> passedOver) {
    * @throws IOException also if there is a gap between the snapshot and the log
    */
   void align(LogStore log) throws IOException {
+    if (replaces(log)) {
+      log.deletePrefix(log.lastIndex());
+      log.sync();
+    }
+  }
+
+  /**
+   * Whether the snapshot takes the place of the whole log.
+   *
+   * @throws IOException also if there is a gap between the snapshot and the log
+   */
+  boolean replaces(LogStore log) throws IOException {
     LogStart start = start();
     long first = log.firstIndex();
-    long last = log.lastIndex();
     if (first > start.index() + 1) {
       throw new IOException(
           "the log starts at index "
@@ -86,17 +119,12 @@ record Restart(Optional<SnapshotMeta> snapshot, List<String> passedOver) {
               + ". What is between is missing: remove this server from the group, empty its"
               + " directory, and add it again");
     }
-    if (start.index() > 0 && last > 0 && wasReplaced(log, start)) {
-      log.deletePrefix(last);
-      log.sync();
+    if (start.index() == 0 || log.lastIndex() == 0) {
+      return false;
     }
-  }
-
-  private static boolean wasReplaced(LogStore log, LogStart start) throws IOException {
     if (log.lastIndex() < start.index()) {
       return true;
     }
-    return log.firstIndex() <= start.index()
-        && log.read(start.index(), 1).get(0).getTerm() != start.term();
+    return first <= start.index() && log.read(start.index(), 1).get(0).getTerm() != start.term();
   }
 }

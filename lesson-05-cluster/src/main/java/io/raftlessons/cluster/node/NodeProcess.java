@@ -16,7 +16,6 @@ import io.raftlessons.cluster.raft.SharedTransport;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.membership.Configurations;
-import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.membership.ReadOptions;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.SegmentedLogStore;
@@ -28,9 +27,14 @@ import io.raftlessons.runtime.GrpcTransport;
 import io.raftlessons.runtime.RealDisk;
 import io.raftlessons.runtime.RealHost;
 import io.raftlessons.runtime.StableStore;
+import io.raftlessons.snapshots.FileSnapshotStore;
+import io.raftlessons.snapshots.Raft;
+import io.raftlessons.snapshots.SnapshotConfig;
+import io.raftlessons.snapshots.SnapshotStore;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Server;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -46,6 +50,11 @@ final class NodeProcess implements AutoCloseable {
   static final long HAND_OVER_MILLIS = 400;
 
   private static final long SHUTDOWN_SECONDS = 3;
+
+  private static final SnapshotConfig SNAPSHOTS =
+      new SnapshotConfig(
+          1000, Duration.ofSeconds(1), 1000, SnapshotConfig.MAX_CHUNK_BYTES, 64L << 20);
+
   private static final Logger log = LoggerFactory.getLogger(NodeProcess.class);
 
   private final ClusterConfig config;
@@ -60,7 +69,7 @@ final class NodeProcess implements AutoCloseable {
   private final OperatorService operators;
   private final SharedTransport transport;
   private final KeyValueMachine machine = new KeyValueMachine(machineLimits());
-  private final MembershipNode raft;
+  private final Raft raft;
 
   private NodeProcess(ClusterConfig config, boolean bootstrap) throws IOException {
     this.config = config;
@@ -96,21 +105,25 @@ final class NodeProcess implements AutoCloseable {
     return new NodeProcess(config, bootstrap);
   }
 
-  private MembershipNode startRaft(GrpcTransport grpc, boolean bootstrap) throws IOException {
+  private Raft startRaft(GrpcTransport grpc, boolean bootstrap) throws IOException {
     FileStableStore stable = opened(new FileStableStore(host.disk(), ""));
     SegmentedLogStore logStore =
         opened(
             SegmentedLogStore.open(
                 host.disk(), host.loop("prealloc"), SegmentedLogStore.Options.defaults("log")));
+    FileSnapshotStore snapshots =
+        FileSnapshotStore.open(
+            host.disk(), host::wallClockMillis, FileSnapshotStore.Options.defaults(""));
     if (bootstrap) {
-      bootstrap(stable, logStore);
+      bootstrap(stable, logStore, snapshots);
     }
-    MembershipNode node =
-        MembershipNode.start(
-            MembershipNode.Setup.reference(raftConfig(), readOptions()),
-            stable,
-            logStore,
+    Raft node =
+        Raft.create(
+            Raft.Setup.reference(raftConfig(), SNAPSHOTS, readOptions()),
             machine,
+            logStore,
+            stable,
+            snapshots,
             transport.on(host));
     opened(() -> node.shutdown().get(SHUTDOWN_SECONDS, TimeUnit.SECONDS));
     requireSameAddress(node.getConfiguration().latest());
@@ -125,15 +138,16 @@ final class NodeProcess implements AutoCloseable {
   }
 
   /** The same on every one of the first nodes, so that it does not matter who has it when. */
-  private void bootstrap(StableStore stable, LogStore logStore) throws IOException {
-    if (!MembershipNode.hasExistingState(stable, logStore)) {
+  private void bootstrap(StableStore stable, LogStore logStore, SnapshotStore snapshots)
+      throws IOException {
+    if (!Raft.hasExistingState(stable, logStore, snapshots)) {
       Configuration.Builder first = Configuration.newBuilder();
       for (int node = 1; node <= Settings.FIRST_NODES; node++) {
         first.addServers(
             Configurations.voter(
                 ClusterConfig.nodeName(node), config.advertised(node, Listener.NODE)));
       }
-      MembershipNode.bootstrapCluster(stable, logStore, first.build());
+      Raft.bootstrapCluster(stable, logStore, snapshots, first.build());
     }
   }
 
@@ -168,7 +182,7 @@ final class NodeProcess implements AutoCloseable {
   }
 
   private void startServers(long firstRequest) throws IOException {
-    RaftView view = new RaftView(config, cluster, name, raft);
+    RaftView view = new RaftView(config, cluster, name, raft, Optional.empty());
     NodeMetrics metrics = opened(new NodeMetrics(view));
     opened(
         AdminServer.start(
