@@ -4,6 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.apache5.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -64,6 +66,7 @@ public final class S3ObjectStore implements ObjectStore {
             .httpClientBuilder(
                 Apache5HttpClient.builder()
                     .maxConnections(CONNECTIONS)
+                    .proxyConfiguration(proxy())
                     .connectionTimeout(config.timeout())
                     .connectionAcquisitionTimeout(config.timeout())
                     .socketTimeout(config.timeout()))
@@ -75,6 +78,23 @@ public final class S3ObjectStore implements ObjectStore {
                             .build()));
     config.endpoint().ifPresent(builder::endpointOverride);
     return builder.build();
+  }
+
+  /**
+   * Whatever {@code HTTP_PROXY} says, nobody else reaches this machine's loopback addresses. An
+   * operator who set it for downloads would otherwise find the store of this machine unreachable.
+   */
+  private ProxyConfiguration proxy() {
+    boolean mayBeUsed = config.endpoint().stream().noneMatch(S3ObjectStore::isOnThisMachine);
+    return ProxyConfiguration.builder()
+        .useSystemPropertyValues(mayBeUsed)
+        .useEnvironmentVariableValues(mayBeUsed)
+        .build();
+  }
+
+  private static boolean isOnThisMachine(URI endpoint) {
+    String host = String.valueOf(endpoint.getHost());
+    return host.equals("localhost") || host.equals("[::1]") || host.startsWith("127.");
   }
 
   private AwsCredentialsProvider credentials() {
@@ -278,7 +298,10 @@ public final class S3ObjectStore implements ObjectStore {
       return new ObjectStoreException.Unavailable(message, e);
     }
     if (e instanceof NoSuchBucketException) {
-      return new ObjectStoreException.Refused(message, e);
+      return new ObjectStoreException.Refused(
+          "there is no bucket %s (%s): make it, or name another one"
+              .formatted(config.bucket(), this),
+          e);
     }
     return switch (status) {
       case 404 -> new ObjectStoreException.NotFound(message, e);
