@@ -8,12 +8,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -285,14 +287,18 @@ public final class S3ObjectStore implements ObjectStore {
       return request.send(connected);
     } catch (S3Exception e) {
       throw translate(key, e);
-    } catch (SdkClientException | UncheckedIOException | IllegalStateException e) {
+    } catch (SdkClientException
+        | UncheckedIOException
+        | IllegalStateException
+        | RejectedExecutionException e) {
+      // The last two: it was closed meanwhile.
       throw unavailable(key, e);
     }
   }
 
   private ObjectStoreException translate(String key, S3Exception e) {
-    String message = key + " in " + this + ": " + e.getMessage();
     int status = e.statusCode();
+    String message = "%s in %s: %d %s".formatted(key, this, status, reason(e));
     // 409: another conditional write of this key is under way.
     if (status >= 500 || status == 429 || status == 408 || status == 409) {
       return new ObjectStoreException.Unavailable(message, e);
@@ -308,6 +314,14 @@ public final class S3ObjectStore implements ObjectStore {
       case 412 -> new ObjectStoreException.PreconditionFailed(message, e);
       default -> new ObjectStoreException.Refused(message, e);
     };
+  }
+
+  /** Without the number of the request: a problem that goes on keeps its text. */
+  private static String reason(S3Exception e) {
+    AwsErrorDetails details = e.awsErrorDetails();
+    return details == null || details.errorMessage() == null
+        ? "without a reason"
+        : details.errorCode() + ", " + details.errorMessage();
   }
 
   private ObjectStoreException unavailable(String key, Exception e) {

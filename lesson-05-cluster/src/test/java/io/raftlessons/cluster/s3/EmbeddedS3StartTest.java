@@ -44,10 +44,12 @@ class EmbeddedS3StartTest {
   void whatGotNoNameGoesAtTheNextStart() throws IOException {
     Path kept = directory.resolve("objects/bucket/kept");
     Files.writeString(kept, "kept");
+    int port = server.endpoint().getPort();
     server.close();
     Path left = directory.resolve("arrivals/objects/of-a-process-that-was-killed");
     Files.writeString(left, "half of it");
-    server = start(server.endpoint().getPort(), Optional.empty());
+    server = start(port, Optional.empty());
+    assertThat(server.endpoint().getPort()).isEqualTo(port);
     assertThat(left).doesNotExist();
     assertThat(kept).hasContent("kept");
   }
