@@ -223,20 +223,21 @@ class S3ObjectStoreTest {
   /** A node that stops does not wait for a server that hangs. */
   @Test
   void toCloseItEndsWhatIsUnderWay() throws Exception {
-    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        S3ObjectStore waiting = at(silent.getLocalPort(), Duration.ofMinutes(5))) {
+    objects.close();
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      objects = at(silent.getLocalPort(), Duration.ofMinutes(5));
       Future<?> list =
           threads.submit(
               () ->
                   assertThatExceptionOfType(ObjectStoreException.class)
-                      .isThrownBy(() -> waiting.list("")));
+                      .isThrownBy(() -> objects.list("")));
       silent.accept();
-      waiting.close();
+      objects.close();
       list.get(5, TimeUnit.SECONDS);
       assertThatExceptionOfType(ObjectStoreException.Refused.class)
-          .isThrownBy(() -> waiting.list(""))
+          .isThrownBy(() -> objects.list(""))
           .withMessageContaining("is closed");
-      assertThatCode(waiting::close).doesNotThrowAnyException();
+      assertThatCode(objects::close).doesNotThrowAnyException();
     }
   }
 }
