@@ -44,13 +44,15 @@ final class MetaJson {
     text.append(",\n  \"id\": ").append(quoted(meta.getId()));
     text.append(",\n  \"index\": ").append(meta.getIndex());
     text.append(",\n  \"term\": ").append(meta.getTerm());
+    text.append(",\n  \"time\": ").append(meta.getTime());
     text.append(",\n  \"configuration\": [");
     String separator = "\n    ";
     for (Server server : meta.getConfiguration().getServersList()) {
       text.append(separator).append("{\"id\": ").append(quoted(server.getId()));
       text.append(", \"address\": ").append(quoted(server.getAddress()));
       text.append(", \"suffrage\": ").append(quoted(server.getSuffrage().name()));
-      text.append(", \"storage\": ").append(quoted(hex(server.getStorage()))).append('}');
+      text.append(", \"storage\": ").append(quoted(hex(server.getStorage())));
+      text.append(", \"joined\": ").append(server.getJoined()).append('}');
       separator = ",\n    ";
     }
     text.append("\n  ],\n  \"configurationIndex\": ").append(meta.getConfigurationIndex());
@@ -97,6 +99,7 @@ final class MetaJson {
     meta.setId(string(",\n  \"id\": "));
     meta.setIndex(number(",\n  \"index\": "));
     meta.setTerm(number(",\n  \"term\": "));
+    meta.setTime(number(",\n  \"time\": "));
     skip(",\n  \"configuration\": [");
     String separator = "\n    ";
     while (text.startsWith(separator, at)) {
@@ -106,6 +109,7 @@ final class MetaJson {
       server.setAddress(string(", \"address\": "));
       server.setSuffrage(suffrage(string(", \"suffrage\": ")));
       server.setStorage(hex(", \"storage\": "));
+      server.setJoined(number(", \"joined\": "));
       skip("}");
       separator = ",\n    ";
     }

@@ -39,6 +39,7 @@ final class SnapshotMetas {
     demand(meta.getConfiguration().getServersCount() > 0, "configuration", meta);
     for (Server server : meta.getConfiguration().getServersList()) {
       demand(server.getSuffrage() != Server.Suffrage.UNRECOGNIZED, "suffrage", meta);
+      demand(server.getJoined() >= 0, "index of a server", meta);
     }
     // A later one may yet be rolled back.
     demand(
@@ -46,6 +47,7 @@ final class SnapshotMetas {
         "index of the configuration",
         meta);
     demand(meta.getSize() >= 0, "size", meta);
+    demand(meta.getTime() >= 0, "time", meta);
     if (!meta.getId().isEmpty()) {
       demand(isId(meta.getId()), "id", meta);
       return meta;

@@ -5,6 +5,8 @@ import static io.raftlessons.snapshots.TestSnapshots.received;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import io.raftlessons.runtime.UnknownFormatException;
 import io.raftlessons.wire.SnapshotMeta;
 import java.nio.charset.StandardCharsets;
@@ -27,9 +29,10 @@ class MetaJsonTest {
               "id": "3-120-1764",
               "index": 120,
               "term": 3,
+              "time": 0,
               "configuration": [
-                {"id": "a", "address": "a:5122", "suffrage": "VOTER", "storage": "ffffffffffffff9f"},
-                {"id": "b", "address": "b:5122", "suffrage": "NONVOTER", "storage": "ffffffffffffff9e"}
+                {"id": "a", "address": "a:5122", "suffrage": "VOTER", "storage": "ffffffffffffff9f", "joined": 0},
+                {"id": "b", "address": "b:5122", "suffrage": "NONVOTER", "storage": "ffffffffffffff9e", "joined": 0}
               ],
               "configurationIndex": 119,
               "size": 3,
@@ -59,6 +62,35 @@ class MetaJsonTest {
       assertThat(MetaJson.decode("m", MetaJson.encode(meta))).isEqualTo(meta);
     }
     assertThat(MetaJson.encode(odd.build())).matches(text -> ascii(text));
+  }
+
+  /** A field that the schema gets and the text does not would be lost with the first restart. */
+  @Test
+  void noFieldIsLeftOut() throws Exception {
+    SnapshotMeta full = (SnapshotMeta) filled(SnapshotMeta.newBuilder()).build();
+    assertThat(MetaJson.decode("m", MetaJson.encode(full))).isEqualTo(full);
+  }
+
+  private static Message.Builder filled(Message.Builder message) {
+    int number = 1;
+    for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
+      number++;
+      switch (field.getJavaType()) {
+        case STRING -> message.setField(field, "text " + number);
+        case LONG -> message.setField(field, (long) number);
+        case ENUM -> message.setField(field, field.getEnumType().getValues().get(1));
+        case MESSAGE -> {
+          Message inner = filled(message.newBuilderForField(field)).build();
+          if (field.isRepeated()) {
+            message.addRepeatedField(field, inner);
+          } else {
+            message.setField(field, inner);
+          }
+        }
+        default -> throw new IllegalArgumentException("what to put into " + field + "?");
+      }
+    }
+    return message;
   }
 
   private static boolean ascii(byte[] text) {

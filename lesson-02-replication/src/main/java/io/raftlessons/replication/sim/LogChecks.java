@@ -416,6 +416,12 @@ public final class LogChecks implements Check {
     }
   }
 
+  /** The last entry in this server's log; 0 if it has none. */
+  public long lastIndex(String id) {
+    Server server = servers.get(id);
+    return server == null ? 0 : server.log.size();
+  }
+
   /** How many entries are committed. */
   public long committed() {
     return committed.size();
