@@ -15,10 +15,18 @@ import org.slf4j.LoggerFactory;
 /**
  * What a server starts from: the newest snapshot that is whole, and the log behind it.
  *
- * @param passedOver the ones that are newer and damaged, each with what is wrong with it
+ * @param passedOver the ones that are damaged or cannot be read
  */
-record Restart(Optional<SnapshotMeta> snapshot, List<String> passedOver) {
+record Restart(Optional<SnapshotMeta> snapshot, List<PassedOver> passedOver) {
   private static final Logger LOG = LoggerFactory.getLogger(Restart.class);
+
+  /**
+   * A snapshot that is not used.
+   *
+   * @param index where it ends, as far as its name tells; else so late that it may be the newest
+   * @param why what is wrong with it
+   */
+  record PassedOver(long index, String why) {}
 
   /**
    * Gives the machine the state of the newest snapshot that is not damaged. Blocking, before
@@ -27,10 +35,12 @@ record Restart(Optional<SnapshotMeta> snapshot, List<String> passedOver) {
    * @throws IOException if the machine cannot read what was verified, or the store cannot be read
    */
   static Restart from(SnapshotStore store, StateMachine machine) throws IOException {
-    List<String> passedOver = new ArrayList<>();
-    store.damaged().forEach(damaged -> passOver(damaged.toString(), passedOver));
+    List<PassedOver> passedOver = new ArrayList<>();
+    store
+        .damaged()
+        .forEach(d -> passOver(SnapshotMetas.endOf(d.id()), d.toString(), passedOver));
     for (SnapshotMeta meta : store.list()) {
-      Optional<SnapshotSource> whole = open(store, meta.getId(), passedOver);
+      Optional<SnapshotSource> whole = open(store, meta, passedOver);
       if (whole.isPresent()) {
         try (SnapshotSource source = whole.get()) {
           machine.restore(source.stream());
@@ -42,20 +52,21 @@ record Restart(Optional<SnapshotMeta> snapshot, List<String> passedOver) {
   }
 
   private static Optional<SnapshotSource> open(
-      SnapshotStore store, String id, List<String> passedOver) throws UnknownFormatException {
+      SnapshotStore store, SnapshotMeta meta, List<PassedOver> passedOver)
+      throws UnknownFormatException {
     try {
-      return Optional.of(store.open(id));
+      return Optional.of(store.open(meta.getId()));
     } catch (UnknownFormatException e) {
       throw e;
     } catch (IOException e) {
-      passOver(String.valueOf(e.getMessage()), passedOver);
+      passOver(meta.getIndex(), String.valueOf(e.getMessage()), passedOver);
       return Optional.empty();
     }
   }
 
-  private static void passOver(String what, List<String> passedOver) {
-    LOG.error("{}. An older one is used if the log goes back as far", what);
-    passedOver.add(what);
+  private static void passOver(long index, String why, List<PassedOver> passedOver) {
+    LOG.error("{}. An older one is used if the log goes back as far", why);
+    passedOver.add(new PassedOver(index, why));
   }
 
   LogStart start() {
@@ -75,21 +86,27 @@ record Restart(Optional<SnapshotMeta> snapshot, List<String> passedOver) {
     long first = log.firstIndex();
     long last = log.lastIndex();
     if (first > start.index() + 1) {
-      throw new IOException(
-          "the log starts at index "
-              + first
-              + ", and "
-              + (start.index() == 0
-                  ? "there is no snapshot"
-                  : "the newest snapshot ends at " + start.index())
-              + (passedOver.isEmpty() ? "" : "; " + String.join("; ", passedOver))
-              + ". What is between is missing: remove this server from the group, empty its"
-              + " directory, and add it again");
+      throw gap("the log starts at index " + first);
+    }
+    // Nobody knows how far it went: what a damaged snapshot covered was promised perhaps.
+    if (last == 0 && passedOver.stream().anyMatch(other -> other.index() > start.index())) {
+      throw gap("the log is empty");
     }
     if (start.index() > 0 && last > 0 && wasReplaced(log, start)) {
       log.deletePrefix(last);
       log.sync();
     }
+  }
+
+  private IOException gap(String log) {
+    StringBuilder text = new StringBuilder(log).append(", and ");
+    text.append(
+        start().index() == 0
+            ? "there is no snapshot"
+            : "the newest snapshot ends at " + start().index());
+    passedOver.forEach(other -> text.append("; ").append(other.why()));
+    text.append(". What is between is missing: remove this server from the group, empty its");
+    return new IOException(text.append(" directory, and add it again").toString());
   }
 
   private static boolean wasReplaced(LogStore log, LogStart start) throws IOException {

@@ -65,6 +65,16 @@ final class SnapshotMetas {
     return meta.getTerm() + "-" + meta.getIndex() + "-" + millis;
   }
 
+  /** The index in an {@link #id}; of another name, the last there can be. */
+  static long endOf(String id) {
+    String[] parts = id.split("-", -1);
+    try {
+      return Long.parseLong(parts[1]);
+    } catch (IndexOutOfBoundsException | NumberFormatException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
   private static void demand(boolean holds, String what, SnapshotMeta meta) {
     if (!holds) {
       throw new IllegalArgumentException("a snapshot cannot have this " + what + ": " + meta);
