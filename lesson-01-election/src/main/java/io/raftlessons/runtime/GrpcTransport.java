@@ -29,8 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Servers that talk over gRPC: one port to listen on, and one ordered stream to each peer. What is
- * queued while a frame is on its way goes into the next frame.
+ * Servers that talk over gRPC: one port to listen on, and two ordered streams to each peer: one for
+ * the chunks of snapshots, one for all other messages. What is queued while a frame is on its way
+ * goes into the next frame.
  *
  * <p>Two daemon threads do everything: one sends to all peers, one receives from all. A handler
  * that blocks therefore stops the receiving; the peers' queues fill, they drop, and after {@code
@@ -53,8 +54,8 @@ public final class GrpcTransport implements Transport {
   private final NettyThread sending;
   private final NettyThread receiving;
   private final PeerService service;
-  private final Map<String, PeerLink> peers = new ConcurrentHashMap<>();
-  private final LinkedHashMap<String, PeerLink> learned = new LinkedHashMap<>();
+  private final Map<String, PeerLanes> peers = new ConcurrentHashMap<>();
+  private final LinkedHashMap<String, PeerLanes> learned = new LinkedHashMap<>();
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong unhandled = new AtomicLong();
   private final AtomicLong undeliverable = new AtomicLong();
@@ -87,7 +88,7 @@ public final class GrpcTransport implements Transport {
       port = listening.getPort();
       server = listening;
       service.start(receiving);
-      peers.values().forEach(PeerLink::start);
+      peers.values().forEach(PeerLanes::start);
     }
   }
 
@@ -114,11 +115,11 @@ public final class GrpcTransport implements Transport {
     Hello.checkId(id);
     Address at = Address.parse(address);
     synchronized (lifecycle) {
-      PeerLink old = peers.get(id);
+      PeerLanes old = peers.get(id);
       if (closed || id.equals(options.localId()) || (old != null && old.address().equals(at))) {
         return;
       }
-      PeerLink link = new PeerLink(options, sending, () -> hello(id), id, at, true);
+      PeerLanes link = new PeerLanes(options, sending, lane -> hello(id, lane), id, at, true);
       peers.put(id, link);
       if (old != null) {
         old.close();
@@ -132,7 +133,7 @@ public final class GrpcTransport implements Transport {
   /** Forgets the address. Messages that wait for the peer are dropped. */
   public void removePeer(String id) {
     synchronized (lifecycle) {
-      PeerLink link = peers.remove(id);
+      PeerLanes link = peers.remove(id);
       if (link != null) {
         link.close();
       }
@@ -156,7 +157,7 @@ public final class GrpcTransport implements Transport {
       receive(envelope);
       return;
     }
-    PeerLink link = link(to);
+    PeerLanes link = link(to);
     if (link == null) {
       undeliverable.incrementAndGet();
     } else if (envelope.getSerializedSize() > options.maxMessageBytes()) {
@@ -177,13 +178,13 @@ public final class GrpcTransport implements Transport {
    * go), {@code unhandled} (no handler, or it threw), {@code misdirected} (named another sender,
    * receiver or cluster than its stream), {@code refused} (streams), {@code learned}; and for each
    * peer {@code peer.ID.connected} (0 or 1), {@code connects}, {@code sent}, {@code dropped},
-   * {@code queued}.
+   * {@code queued}; and {@code peer.ID.snapshots.} with the same, for the stream of snapshots.
    */
   public SortedMap<String, Long> stats() {
     SortedMap<String, Long> stats = new TreeMap<>();
     long sent = 0;
     long dropped = undeliverable.get();
-    for (PeerLink link : links()) {
+    for (PeerLanes link : links()) {
       sent += link.sent();
       dropped += link.dropped();
       link.stats(stats);
@@ -203,7 +204,7 @@ public final class GrpcTransport implements Transport {
   /** Why peers refuse this server's streams, by peer; only those that do. */
   public SortedMap<String, String> refusals() {
     SortedMap<String, String> refusals = new TreeMap<>();
-    for (PeerLink link : links()) {
+    for (PeerLanes link : links()) {
       String refusal = link.refusal();
       if (refusal != null) {
         refusals.put(link.id(), refusal);
@@ -215,7 +216,7 @@ public final class GrpcTransport implements Transport {
   /** Waits a few seconds at most for connections and threads to end. */
   @Override
   public void close() {
-    List<PeerLink> links;
+    List<PeerLanes> links;
     Server listening;
     synchronized (lifecycle) {
       closed = true;
@@ -223,13 +224,13 @@ public final class GrpcTransport implements Transport {
       listening = server;
       port = -1;
     }
-    links.forEach(PeerLink::close);
+    links.forEach(PeerLanes::close);
     try {
       if (listening != null) {
         listening.shutdownNow();
         listening.awaitTermination(CLOSE_WAIT_SECONDS, TimeUnit.SECONDS);
       }
-      for (PeerLink link : links) {
+      for (PeerLanes link : links) {
         link.awaitClosed(CLOSE_WAIT_SECONDS, TimeUnit.SECONDS);
       }
       sending.shutdown();
@@ -291,13 +292,18 @@ public final class GrpcTransport implements Transport {
     };
   }
 
-  private Hello hello(String to) {
+  private Hello hello(String to, Lane lane) {
     return new Hello(
-        Hello.VERSION, options.clusterFingerprint(), options.localId(), to, advertisedAddress());
+        Hello.VERSION,
+        options.clusterFingerprint(),
+        options.localId(),
+        to,
+        advertisedAddress(),
+        lane);
   }
 
-  private @Nullable PeerLink link(String id) {
-    PeerLink told = peers.get(id);
+  private @Nullable PeerLanes link(String id) {
+    PeerLanes told = peers.get(id);
     if (told != null) {
       return told;
     }
@@ -306,8 +312,8 @@ public final class GrpcTransport implements Transport {
     }
   }
 
-  private List<PeerLink> links() {
-    List<PeerLink> links = new ArrayList<>();
+  private List<PeerLanes> links() {
+    List<PeerLanes> links = new ArrayList<>();
     synchronized (learned) {
       links.addAll(learned.values());
     }
@@ -317,22 +323,25 @@ public final class GrpcTransport implements Transport {
 
   private void learn(String id, String address) {
     Address at = Address.parse(address);
-    List<PeerLink> forgotten = new ArrayList<>();
+    List<PeerLanes> forgotten = new ArrayList<>();
     synchronized (learned) {
-      PeerLink old = learned.remove(id);
+      PeerLanes old = learned.remove(id);
       if (old != null && !old.address().equals(at)) {
         forgotten.add(old);
         old = null;
       }
       learned.put(
-          id, old != null ? old : new PeerLink(options, sending, () -> hello(id), id, at, false));
+          id,
+          old != null
+              ? old
+              : new PeerLanes(options, sending, lane -> hello(id, lane), id, at, false));
       var eldest = learned.entrySet().iterator();
       while (learned.size() > options.learnedPeers()) {
         forgotten.add(eldest.next().getValue());
         eldest.remove();
       }
     }
-    forgotten.forEach(PeerLink::close);
+    forgotten.forEach(PeerLanes::close);
   }
 
   private void receive(Envelope envelope) {

@@ -11,8 +11,9 @@ import io.grpc.Metadata;
  * @param from who opens the stream
  * @param to whom it believes to talk to
  * @param address where {@code from} can be reached
+ * @param lane what the stream is for
  */
-record Hello(String version, long cluster, String from, String to, String address) {
+record Hello(String version, long cluster, String from, String to, String address, Lane lane) {
   /** The version of the protocol between servers, of which there is one. */
   static final String VERSION = "1";
 
@@ -20,6 +21,7 @@ record Hello(String version, long cluster, String from, String to, String addres
 
   private static final Metadata.Key<String> VERSION_KEY = ascii("raft-version");
   private static final Metadata.Key<String> CLUSTER_KEY = ascii("raft-cluster");
+  private static final Metadata.Key<String> LANE_KEY = ascii("raft-lane");
   private static final Metadata.Key<byte[]> FROM_KEY = binary("raft-from-bin");
   private static final Metadata.Key<byte[]> TO_KEY = binary("raft-to-bin");
   private static final Metadata.Key<byte[]> ADDRESS_KEY = binary("raft-address-bin");
@@ -28,6 +30,7 @@ record Hello(String version, long cluster, String from, String to, String addres
     Metadata metadata = new Metadata();
     metadata.put(VERSION_KEY, version);
     metadata.put(CLUSTER_KEY, Long.toHexString(cluster));
+    metadata.put(LANE_KEY, lane.text());
     metadata.put(FROM_KEY, from.getBytes(UTF_8));
     metadata.put(TO_KEY, to.getBytes(UTF_8));
     metadata.put(ADDRESS_KEY, address.getBytes(UTF_8));
@@ -50,7 +53,8 @@ record Hello(String version, long cluster, String from, String to, String addres
             fingerprint(cluster),
             text(metadata, FROM_KEY),
             text(metadata, TO_KEY),
-            text(metadata, ADDRESS_KEY));
+            text(metadata, ADDRESS_KEY),
+            Lane.parse(required(metadata, LANE_KEY)));
     checkId(hello.from);
     checkId(hello.to);
     Address.parse(hello.address);

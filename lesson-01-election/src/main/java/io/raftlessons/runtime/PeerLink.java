@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sending half of a {@link GrpcTransport} towards one peer: a bounded queue, and the one stream
- * that empties it. Messages are lost while the peer cannot be reached, so that it gets no old ones
- * when it is back.
+ * The sending half of one {@link Lane} of a {@link GrpcTransport} to one peer: a bounded queue, and
+ * the one stream that empties it. Messages are lost while the peer cannot be reached, so that it
+ * gets no old ones when it is back.
  *
  * <p>{@link #send} may be called from any thread: it appends to the queue and wakes the sending
  * thread, unless that is on its way already. All else runs on the sending thread.
@@ -163,12 +163,12 @@ final class PeerLink {
     return refusal;
   }
 
-  void stats(Map<String, Long> stats) {
-    stats.put("peer." + id + ".connected", state == State.OPEN ? 1L : 0L);
-    stats.put("peer." + id + ".connects", connects.get());
-    stats.put("peer." + id + ".dropped", dropped.get());
-    stats.put("peer." + id + ".queued", (long) queuedMessages.get());
-    stats.put("peer." + id + ".sent", sent.get());
+  void stats(String prefix, Map<String, Long> stats) {
+    stats.put(prefix + "connected", state == State.OPEN ? 1L : 0L);
+    stats.put(prefix + "connects", connects.get());
+    stats.put(prefix + "dropped", dropped.get());
+    stats.put(prefix + "queued", (long) queuedMessages.get());
+    stats.put(prefix + "sent", sent.get());
   }
 
   /** The peer took the stream. */

@@ -36,7 +36,10 @@ final class PeerService implements ServerCallHandler<Frame, FrameAck> {
   private final GrpcOptions options;
   private final Consumer<Envelope> receiver;
   private final BiConsumer<String, String> learned;
+
+  /** By lane and sender. */
   private final Map<String, Stream> streams = new TreeMap<>();
+
   private final AtomicLong refused = new AtomicLong();
   private final AtomicLong misdirected = new AtomicLong();
 
@@ -88,11 +91,12 @@ final class PeerService implements ServerCallHandler<Frame, FrameAck> {
       return refuse(call, Status.FAILED_PRECONDITION, objection);
     }
     String from = hello.from();
-    if (streams.size() >= MAX_STREAMS && !streams.containsKey(from)) {
+    String key = hello.lane().text() + ' ' + from;
+    if (streams.size() >= MAX_STREAMS && !streams.containsKey(key)) {
       return refuse(call, Status.RESOURCE_EXHAUSTED, "too many streams");
     }
-    Stream stream = new Stream(from, call);
-    Stream old = streams.put(from, stream);
+    Stream stream = new Stream(key, from, call);
+    Stream old = streams.put(key, stream);
     if (old != null) {
       old.call.close(
           Status.ABORTED.withDescription("a newer stream of " + from + " took its place"),
@@ -140,17 +144,19 @@ final class PeerService implements ServerCallHandler<Frame, FrameAck> {
   }
 
   private final class Stream extends ServerCall.Listener<Frame> {
+    private final String key;
     private final String from;
     private final ServerCall<Frame, FrameAck> call;
 
-    Stream(String from, ServerCall<Frame, FrameAck> call) {
+    Stream(String key, String from, ServerCall<Frame, FrameAck> call) {
+      this.key = key;
       this.from = from;
       this.call = call;
     }
 
     @Override
     public void onMessage(Frame frame) {
-      if (streams.get(from) != this) {
+      if (streams.get(key) != this) {
         return;
       }
       for (Envelope envelope : frame.getEnvelopesList()) {
@@ -167,19 +173,19 @@ final class PeerService implements ServerCallHandler<Frame, FrameAck> {
 
     @Override
     public void onHalfClose() {
-      if (streams.remove(from, this)) {
+      if (streams.remove(key, this)) {
         call.close(Status.OK, new Metadata());
       }
     }
 
     @Override
     public void onCancel() {
-      streams.remove(from, this);
+      streams.remove(key, this);
     }
 
     @Override
     public void onComplete() {
-      streams.remove(from, this);
+      streams.remove(key, this);
     }
   }
 }

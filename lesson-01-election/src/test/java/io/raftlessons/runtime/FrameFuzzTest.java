@@ -82,7 +82,7 @@ class FrameFuzzTest {
       service =
           new PeerService(
               GrpcOptions.builder("s1", CLUSTER).build(), this::receive, (id, address) -> {});
-      Hello hello = new Hello(Hello.VERSION, CLUSTER, "s2", "s1", "127.0.0.1:1");
+      Hello hello = new Hello(Hello.VERSION, CLUSTER, "s2", "s1", "127.0.0.1:1", Lane.MESSAGES);
       stream = service.startCall(new Call(), hello.toMetadata());
     }
 

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope;
+import io.raftlessons.wire.InstallSnapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -69,6 +70,14 @@ abstract class GrpcFixture {
         Entry.newBuilder().setIndex(term).setData(ByteString.copyFrom(new byte[payload])).build();
     return message(from, to, term).toBuilder()
         .setAppendEntries(AppendEntries.newBuilder().addEntries(entry))
+        .build();
+  }
+
+  /** A piece of a snapshot. */
+  static Envelope chunk(String from, String to, int payload) {
+    return message(from, to, 1).toBuilder()
+        .setInstallSnapshot(
+            InstallSnapshot.newBuilder().setData(ByteString.copyFrom(new byte[payload])))
         .build();
   }
 }

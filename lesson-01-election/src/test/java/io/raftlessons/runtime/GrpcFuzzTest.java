@@ -103,7 +103,8 @@ class GrpcFuzzTest extends GrpcFixture {
   }
 
   private RawStream open() {
-    return new RawStream(new Hello("1", CLUSTER, "a", "b", "127.0.0.1:1").toMetadata());
+    return new RawStream(
+        new Hello("1", CLUSTER, "a", "b", "127.0.0.1:1", Lane.MESSAGES).toMetadata());
   }
 
   @Test
@@ -166,7 +167,8 @@ class GrpcFuzzTest extends GrpcFixture {
 
   private Metadata damagedHello() {
     Metadata hello =
-        new Hello("1", CLUSTER, "a" + random.nextInt(9), "b", "127.0.0.1:1").toMetadata();
+        new Hello("1", CLUSTER, "a" + random.nextInt(9), "b", "127.0.0.1:1", Lane.MESSAGES)
+            .toMetadata();
     List<String> keys = List.copyOf(hello.keys());
     String name = keys.get(random.nextInt(keys.size()));
     if (name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {

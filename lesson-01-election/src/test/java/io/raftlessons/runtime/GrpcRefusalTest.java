@@ -95,7 +95,8 @@ class GrpcRefusalTest extends GrpcFixture {
   @Test
   void whoClaimsTheReceiversIdIsRefused() throws Exception {
     GrpcTransport b = start("b");
-    Status status = answer(b, new Hello(Hello.VERSION, CLUSTER, "b", "b", "127.0.0.1:1"));
+    Status status =
+        answer(b, new Hello(Hello.VERSION, CLUSTER, "b", "b", "127.0.0.1:1", Lane.MESSAGES));
     assertThat(status.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
     assertThat(status.getDescription()).contains("the id b is taken");
     assertThat(stat(b, "learned")).isZero();
@@ -103,7 +104,8 @@ class GrpcRefusalTest extends GrpcFixture {
 
   @Test
   void anUnknownVersionIsRefused() throws Exception {
-    Status status = answer(start("b"), new Hello("2", CLUSTER, "a", "b", "127.0.0.1:1"));
+    Status status =
+        answer(start("b"), new Hello("2", CLUSTER, "a", "b", "127.0.0.1:1", Lane.MESSAGES));
     assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(status.getDescription()).contains("unknown protocol version 2");
   }
@@ -111,10 +113,11 @@ class GrpcRefusalTest extends GrpcFixture {
   @Test
   void aMalformedIntroductionIsRefused() throws Exception {
     GrpcTransport b = start("b");
-    Status address = answer(b, new Hello(Hello.VERSION, CLUSTER, "a", "b", "unix:/tmp/socket"));
+    Status address =
+        answer(b, new Hello(Hello.VERSION, CLUSTER, "a", "b", "unix:/tmp/socket", Lane.MESSAGES));
     assertThat(address.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(address.getDescription()).contains("host:port");
-    Status id = answer(b, new Hello(Hello.VERSION, CLUSTER, "", "b", "127.0.0.1:1"));
+    Status id = answer(b, new Hello(Hello.VERSION, CLUSTER, "", "b", "127.0.0.1:1", Lane.MESSAGES));
     assertThat(id.getDescription()).contains("1 to 128 characters");
     Status nothing = answer(b, new Metadata());
     assertThat(nothing.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);

@@ -75,6 +75,53 @@ class GrpcTransportTest extends GrpcFixture {
   }
 
   @Test
+  void chunksOfSnapshotsTakeNoPlaceOfOtherMessages() {
+    CountDownLatch goOn = new CountDownLatch(1);
+    List<Envelope> received = new CopyOnWriteArrayList<>();
+    GrpcTransport a = start(options("a").queue(1000, 5 << 20));
+    GrpcTransport b = start("b");
+    b.handle(
+        m -> {
+          if (m.hasInstallSnapshot()) {
+            awaitUninterrupted(goOn);
+          }
+          received.add(m);
+        });
+    connect(a, "b", b);
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              a.send(chunk("a", "b", 256 << 10));
+              return stat(a, "peer.b.snapshots.dropped") > 0;
+            });
+    assertThat(stat(a, "peer.b.snapshots.connected")).isEqualTo(1);
+    for (int i = 0; i < 100; i++) {
+      a.send(message("a", "b", i));
+    }
+    goOn.countDown();
+    await().atMost(SOON).until(() -> received.stream().filter(m -> m.getTerm() == 99).count() == 1);
+    assertThat(stat(a, "peer.b.dropped")).isZero();
+    assertThat(stat(a, "peer.b.sent")).isEqualTo(100);
+    await().atMost(SOON).until(() -> stat(a, "peer.b.snapshots.queued") == 0);
+    assertThat(stat(a, "sent")).isEqualTo(100 + stat(a, "peer.b.snapshots.sent"));
+  }
+
+  @Test
+  void theStreamOfSnapshotsIsThereWhenItIsNeeded() {
+    GrpcTransport a = start("a");
+    GrpcTransport b = start("b");
+    List<Envelope> received = collect(b);
+    connect(a, "b", b);
+    assertThat(stat(a, "peer.b.snapshots.connected")).isZero();
+    a.send(chunk("a", "b", 5));
+    await().atMost(SOON).until(() -> !received.isEmpty());
+    assertThat(received).containsExactly(chunk("a", "b", 5));
+    assertThat(stat(a, "peer.b.snapshots.sent")).isEqualTo(1);
+    assertThat(stat(a, "peer.b.sent")).isZero();
+  }
+
+  @Test
   void aPeerThatComesBackOnItsPortIsReachedAgain() {
     GrpcTransport a = start("a");
     GrpcTransport b = start("b");

@@ -39,6 +39,12 @@ public final class DiscardSnapshotStore implements SnapshotStore {
     return List.of();
   }
 
+  /** However far: there is nothing that would need the log. */
+  @Override
+  public long mayCutTo() {
+    return Long.MAX_VALUE;
+  }
+
   @Override
   public List<DamagedSnapshot> damaged() {
     return List.of();

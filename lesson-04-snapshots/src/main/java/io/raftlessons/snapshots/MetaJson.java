@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  * CRC allows no other text than the one that was written, this class reads what it writes and
  * nothing else: a JSON library, which lessons 1 to 4 do without, would have little to do.
  */
-final class MetaJson {
+public final class MetaJson {
   static final int FORMAT = 1;
 
   private static final String CRC_BEGINS = "  \"crc32c\": \"";
@@ -24,7 +24,7 @@ final class MetaJson {
   private static final int CRC_LINE = CRC_BEGINS.length() + 8 + CRC_ENDS.length();
 
   /** The text is not what was written. */
-  static final class BrokenException extends Exception {
+  public static final class BrokenException extends Exception {
     private static final long serialVersionUID = 1L;
 
     BrokenException(String reason) {
@@ -39,12 +39,12 @@ final class MetaJson {
     this.text = text;
   }
 
-  static byte[] encode(SnapshotMeta meta) {
+  /** Of a meta whose numbers are not negative. */
+  public static byte[] encode(SnapshotMeta meta) {
     StringBuilder text = new StringBuilder("{\n  \"format\": ").append(FORMAT);
     text.append(",\n  \"id\": ").append(quoted(meta.getId()));
     text.append(",\n  \"index\": ").append(meta.getIndex());
     text.append(",\n  \"term\": ").append(meta.getTerm());
-    text.append(",\n  \"time\": ").append(meta.getTime());
     text.append(",\n  \"configuration\": [");
     String separator = "\n    ";
     for (Server server : meta.getConfiguration().getServersList()) {
@@ -56,6 +56,7 @@ final class MetaJson {
       separator = ",\n    ";
     }
     text.append("\n  ],\n  \"configurationIndex\": ").append(meta.getConfigurationIndex());
+    text.append(",\n  \"time\": ").append(meta.getTime());
     text.append(",\n  \"size\": ").append(meta.getSize());
     text.append(",\n  \"checksum\": ").append(quoted(hex(meta.getChecksum()))).append(",\n");
     byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
@@ -72,7 +73,7 @@ final class MetaJson {
    * @throws BrokenException if this is not what was written
    * @throws UnknownFormatException if it is, but in another format
    */
-  static SnapshotMeta decode(String name, byte[] bytes)
+  public static SnapshotMeta decode(String name, byte[] bytes)
       throws BrokenException, UnknownFormatException {
     int body = bytes.length - CRC_LINE;
     if (body < 0) {
@@ -99,7 +100,6 @@ final class MetaJson {
     meta.setId(string(",\n  \"id\": "));
     meta.setIndex(number(",\n  \"index\": "));
     meta.setTerm(number(",\n  \"term\": "));
-    meta.setTime(number(",\n  \"time\": "));
     skip(",\n  \"configuration\": [");
     String separator = "\n    ";
     while (text.startsWith(separator, at)) {
@@ -114,6 +114,7 @@ final class MetaJson {
       separator = ",\n    ";
     }
     meta.setConfigurationIndex(number("\n  ],\n  \"configurationIndex\": "));
+    meta.setTime(number(",\n  \"time\": "));
     meta.setSize(number(",\n  \"size\": "));
     meta.setChecksum(hex(",\n  \"checksum\": "));
     skip(",\n");

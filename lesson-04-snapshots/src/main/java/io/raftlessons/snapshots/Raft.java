@@ -11,6 +11,7 @@ import io.raftlessons.membership.ChangeResult;
 import io.raftlessons.membership.ConfigurationHistory;
 import io.raftlessons.membership.ConfigurationStatus;
 import io.raftlessons.membership.LeaderNotification;
+import io.raftlessons.membership.MemberStatus;
 import io.raftlessons.membership.Membership;
 import io.raftlessons.membership.MembershipCalls;
 import io.raftlessons.membership.MembershipEffect.ConfigurationChanged;
@@ -65,6 +66,11 @@ public final class Raft {
       StepObserver observer) {
 
     public static Setup reference(RaftConfig config, SnapshotConfig snapshotConfig) {
+      return reference(config, snapshotConfig, ReadOptions.DEFAULTS);
+    }
+
+    public static Setup reference(
+        RaftConfig config, SnapshotConfig snapshotConfig, ReadOptions readOptions) {
       return new Setup(
           config,
           ReplicationConfig.defaults(),
@@ -72,7 +78,7 @@ public final class Raft {
           ReferenceElection::new,
           ReferenceReplication::new,
           ReferenceReadLevels::new,
-          ReadOptions.DEFAULTS,
+          readOptions,
           ReferenceMembership::new,
           ReferenceSnapshots::new,
           StepObserver.NONE);
@@ -80,6 +86,8 @@ public final class Raft {
   }
 
   private final Replica replica;
+  private final ConfigurationHistory history;
+  private final Replication replication;
   private final ReadLevels reads;
   private final MembershipCalls calls;
   private final Observers observers;
@@ -137,7 +145,8 @@ public final class Raft {
     Transfer transfer = new Transfer();
     Election election =
         setup.election().create(config, stored.log(), history, transfer, host.random());
-    Replication replication =
+    this.history = history;
+    replication =
         setup
             .replication()
             .create(config, setup.bounds(), stored.log(), history, transfer, host::wallClockMillis);
@@ -251,6 +260,26 @@ public final class Raft {
     return taker.take();
   }
 
+  /** The snapshots that are kept here, newest first; exceptionally an {@link IOException}. */
+  public CompletableFuture<List<SnapshotMeta>> snapshots() {
+    return taker.list();
+  }
+
+  /**
+   * Opens a snapshot that is kept here, after its content was verified. It can be read until it is
+   * closed, by one thread at a time.
+   *
+   * @return exceptionally an {@link IOException} if there is none of that id, or it is damaged
+   */
+  public CompletableFuture<SnapshotSource> openSnapshot(String id) {
+    return taker.open(id);
+  }
+
+  /** As {@link MembershipNode#members}. */
+  public CompletableFuture<List<MemberStatus>> members() {
+    return calls.members(history, replication);
+  }
+
   /** As {@link MembershipNode#registerObserver}. */
   public Runnable registerObserver(Consumer<Observation> observer) {
     return observers.register(observer);
@@ -274,6 +303,16 @@ public final class Raft {
   /** Asks a quorum whether this server still leads: {@link Replica#verifyLeader}. */
   public CompletableFuture<@Nullable Void> verifyLeader() {
     return replica.verifyLeader();
+  }
+
+  /** As {@link MembershipNode#readIndex()}. */
+  public CompletableFuture<Long> readIndex() {
+    return replica.readIndex();
+  }
+
+  /** As {@link MembershipNode#read(Supplier)}. */
+  public <T extends @Nullable Object> CompletableFuture<T> read(Supplier<T> query) {
+    return replica.read(query);
   }
 
   /** As {@link MembershipNode#readIndex(ReadLevel)}. */
@@ -314,6 +353,11 @@ public final class Raft {
   /** Why the server stopped by itself, if it did. */
   public Optional<Throwable> failure() {
     return replica.failure();
+  }
+
+  /** As {@link MembershipNode#observe}. */
+  public void observe(Consumer<Standing.Status> observer) {
+    replica.observe(observer);
   }
 
   public Replica.Indexes indexes() {

@@ -41,6 +41,17 @@ public interface SnapshotStore {
   List<DamagedSnapshot> damaged() throws IOException;
 
   /**
+   * How far the log may be cut: to the end of the oldest snapshot that is kept. If the newest turns
+   * out to be damaged, an older one and the log behind it still give the state.
+   *
+   * @return an index; 0 if nothing is kept, and nothing may be cut
+   */
+  default long mayCutTo() throws IOException {
+    List<SnapshotMeta> kept = list();
+    return kept.isEmpty() ? 0 : kept.get(kept.size() - 1).getIndex();
+  }
+
+  /**
    * Opens one for reading, after all of its content was read and found to have the size and the
    * checksum of its meta.
    *

@@ -97,6 +97,34 @@ final class SnapshotTaker {
     return future;
   }
 
+  /** From any thread. */
+  CompletableFuture<List<SnapshotMeta>> list() {
+    return ask(store::list);
+  }
+
+  /** From any thread. */
+  CompletableFuture<SnapshotSource> open(String id) {
+    return ask(() -> store.open(id));
+  }
+
+  private interface Question<T> {
+    T of() throws IOException;
+  }
+
+  private <T> CompletableFuture<T> ask(Question<T> question) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          try {
+            T answer = question.of();
+            callbacks.execute(() -> future.complete(answer));
+          } catch (IOException e) {
+            callbacks.execute(() -> future.completeExceptionally(e));
+          }
+        });
+    return future;
+  }
+
   private void take(CompletableFuture<SnapshotMeta> future) {
     if (stopped) {
       fail(future, new RaftException.Shutdown("the server has stopped"));
@@ -119,7 +147,8 @@ final class SnapshotTaker {
         view.state().writeTo(sink);
         SnapshotMeta meta = sink.publish();
         lastIndex = meta.getIndex();
-        replica.answer(step -> snapshots.taken(step, meta, config.trailing()));
+        long trailing = Math.max(config.trailing(), lastIndex - store.mayCutTo());
+        replica.answer(step -> snapshots.taken(step, meta, trailing));
         finish(future -> future.complete(meta));
       }
     } catch (IOException | RuntimeException e) {

@@ -70,7 +70,7 @@ final class HandRunRafts {
   static final class Stores {
     final InmemStableStore stable = new InmemStableStore();
     final InmemLogStore log = new InmemLogStore();
-    final InmemSnapshotStore snapshots = new InmemSnapshotStore(() -> 1, 2);
+    SnapshotStore snapshots = new InmemSnapshotStore(() -> 1, 2);
   }
 
   private static final SnapshotConfig BOUNDS =
@@ -98,6 +98,13 @@ final class HandRunRafts {
 
   static HandRunRafts running(int servers) throws IOException {
     return running(servers, BOUNDS);
+  }
+
+  /** No server yet; those to come draw other numbers than those of a running group. */
+  static HandRunRafts empty() {
+    HandRunRafts group = new HandRunRafts(BOUNDS);
+    group.seed = 1_000;
+    return group;
   }
 
   /** A group of sN servers with a leader. */

@@ -29,12 +29,12 @@ class MetaJsonTest {
               "id": "3-120-1764",
               "index": 120,
               "term": 3,
-              "time": 0,
               "configuration": [
                 {"id": "a", "address": "a:5122", "suffrage": "VOTER", "storage": "ffffffffffffff9f", "joined": 0},
                 {"id": "b", "address": "b:5122", "suffrage": "NONVOTER", "storage": "ffffffffffffff9e", "joined": 0}
               ],
               "configurationIndex": 119,
+              "time": 0,
               "size": 3,
               "checksum": "039058c6f2c0cb49",
               "crc32c": "@"
@@ -64,33 +64,28 @@ class MetaJsonTest {
     assertThat(MetaJson.encode(odd.build())).matches(text -> ascii(text));
   }
 
-  /** A field that the schema gets and the text does not would be lost with the first restart. */
+  /** Also one that is added to the schema later. */
   @Test
-  void noFieldIsLeftOut() throws Exception {
-    SnapshotMeta full = (SnapshotMeta) filled(SnapshotMeta.newBuilder()).build();
-    assertThat(MetaJson.decode("m", MetaJson.encode(full))).isEqualTo(full);
+  void noFieldIsForgotten() throws Exception {
+    SnapshotMeta.Builder full = SnapshotMeta.newBuilder();
+    fill(full, 1);
+    fill(full.getConfigurationBuilder().addServersBuilder(), 100);
+    SnapshotMeta meta = full.build();
+    assertThat(MetaJson.decode("m", MetaJson.encode(meta))).isEqualTo(meta);
   }
 
-  private static Message.Builder filled(Message.Builder message) {
-    int number = 1;
+  private static void fill(Message.Builder message, int from) {
+    int value = from;
     for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
-      number++;
       switch (field.getJavaType()) {
-        case STRING -> message.setField(field, "text " + number);
-        case LONG -> message.setField(field, (long) number);
-        case ENUM -> message.setField(field, field.getEnumType().getValues().get(1));
-        case MESSAGE -> {
-          Message inner = filled(message.newBuilderForField(field)).build();
-          if (field.isRepeated()) {
-            message.addRepeatedField(field, inner);
-          } else {
-            message.setField(field, inner);
-          }
-        }
-        default -> throw new IllegalArgumentException("what to put into " + field + "?");
+        case LONG -> message.setField(field, (long) ++value);
+        case STRING -> message.setField(field, "s" + ++value);
+        case ENUM -> message.setField(field, field.getEnumType().findValueByNumber(1));
+        case MESSAGE -> assertThat(field.getName()).isIn("configuration");
+        default ->
+            throw new AssertionError("a field of a kind that this test does not fill: " + field);
       }
     }
-    return message;
   }
 
   private static boolean ascii(byte[] text) {

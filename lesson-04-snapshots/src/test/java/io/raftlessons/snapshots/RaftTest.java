@@ -7,6 +7,7 @@ import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.SnapshotMeta;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,54 @@ class RaftTest {
     assertThat(stores.log.lastIndex()).isZero();
     group.write(21, 22);
     assertThat(stores.log.firstIndex()).isEqualTo(meta.getIndex() + 1);
+  }
+
+  /** Then the newest may be damaged, and nothing is lost. */
+  @Test
+  void theLogGoesBackToTheOldestSnapshotThatIsKept() throws IOException {
+    HandRunRafts group = HandRunRafts.running(1);
+    Raft raft = group.leader();
+    List<SnapshotMeta> taken = new ArrayList<>();
+    for (int i = 1; i <= 30; i += 10) {
+      group.write(i, i + 9);
+      taken.add(group.await(raft.snapshot()));
+    }
+    group.run(10);
+    HandRunRafts.Stores stores = group.stores(raft.id());
+    assertThat(stores.snapshots.list()).containsExactly(taken.get(2), taken.get(1));
+    assertThat(stores.log.firstIndex()).isEqualTo(taken.get(1).getIndex() + 1);
+    String text = group.text(raft.id());
+    group.kill(raft.id());
+    stores.snapshots = new Damaged(stores.snapshots, taken.get(2).getId());
+    group.start(raft.id());
+    group.run(1_000);
+    assertThat(group.text(raft.id())).isEqualTo(text);
+  }
+
+  /** One snapshot cannot be read any more. */
+  private record Damaged(SnapshotStore store, String id) implements SnapshotStore {
+    @Override
+    public SnapshotSink create(SnapshotMeta meta) throws IOException {
+      return store.create(meta);
+    }
+
+    @Override
+    public List<SnapshotMeta> list() throws IOException {
+      return store.list();
+    }
+
+    @Override
+    public List<DamagedSnapshot> damaged() throws IOException {
+      return store.damaged();
+    }
+
+    @Override
+    public SnapshotSource open(String opened) throws IOException {
+      if (opened.equals(id)) {
+        throw new SnapshotDamagedException(id, "a byte of it has changed");
+      }
+      return store.open(opened);
+    }
   }
 
   @Test

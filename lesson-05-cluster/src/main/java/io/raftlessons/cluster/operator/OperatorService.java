@@ -21,9 +21,9 @@ import io.raftlessons.membership.MemberStatus;
 import io.raftlessons.membership.MembershipEffect.Reached;
 import io.raftlessons.membership.MembershipEffect.Reason;
 import io.raftlessons.membership.MembershipException;
-import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.replication.RaftException;
 import io.raftlessons.runtime.Address;
+import io.raftlessons.snapshots.Raft;
 import io.raftlessons.wire.Server;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +39,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   private static final long LONGEST_MILLIS = Duration.ofMinutes(10).toMillis();
 
   private final long cluster;
-  private volatile @Nullable MembershipNode node;
+  private volatile @Nullable Raft node;
 
   /**
    * @param cluster the fingerprint that requests must have
@@ -49,7 +49,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   }
 
   /** From now on it answers for this node; before, it refuses. */
-  public void serve(MembershipNode node) {
+  public void serve(Raft node) {
     this.node = node;
   }
 
@@ -63,7 +63,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
                 .thenApply(all -> Answer.newBuilder().setMembers(list(raft, all)).build()));
   }
 
-  private static MemberList list(MembershipNode raft, List<MemberStatus> all) {
+  private static MemberList list(Raft raft, List<MemberStatus> all) {
     MemberList.Builder list =
         MemberList.newBuilder()
             .setLeader(raft.id())
@@ -99,9 +99,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   }
 
   private void add(
-      AddServerRequest request,
-      StreamObserver<Answer> caller,
-      Function<MembershipNode, Addition> addition) {
+      AddServerRequest request, StreamObserver<Answer> caller, Function<Raft, Addition> addition) {
     String id = request.getId();
     Optional<String> unusable = unusable(id, request.getAddress());
     answer(
@@ -199,8 +197,8 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   private void answer(
       long asked,
       StreamObserver<Answer> caller,
-      Function<MembershipNode, CompletableFuture<Answer>> question) {
-    MembershipNode raft = node;
+      Function<Raft, CompletableFuture<Answer>> question) {
+    Raft raft = node;
     if (asked != cluster) {
       String why = "this node belongs to another cluster";
       caller.onError(Status.PERMISSION_DENIED.withDescription(why).asRuntimeException());
@@ -219,7 +217,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
     }
   }
 
-  private static Answer failed(MembershipNode raft, Throwable failure) {
+  private static Answer failed(Raft raft, Throwable failure) {
     Throwable wrapped = failure instanceof CompletionException ? failure.getCause() : null;
     Throwable cause = wrapped == null ? failure : wrapped;
     if (cause instanceof RaftException.NotLeader elsewhere) {

@@ -22,6 +22,9 @@ import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import io.raftlessons.runtime.InmemStableStore;
 import io.raftlessons.runtime.StableStore;
+import io.raftlessons.snapshots.InmemSnapshotStore;
+import io.raftlessons.snapshots.Raft;
+import io.raftlessons.snapshots.SnapshotConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,12 +61,13 @@ class OperatorServiceTest {
     StableStore stable = new InmemStableStore();
     LogStore log = new InmemLogStore();
     MembershipNode.bootstrapCluster(stable, log, Configurations.ofVoters(List.of(voters)));
-    MembershipNode node =
-        MembershipNode.start(
-            MembershipNode.Setup.reference(RaftConfig.defaults("node-1")),
-            stable,
-            log,
+    Raft node =
+        Raft.create(
+            Raft.Setup.reference(RaftConfig.defaults("node-1"), SnapshotConfig.defaults()),
             new KeyValueMachine(),
+            log,
+            stable,
+            new InmemSnapshotStore(() -> 1, 2),
             host);
     service.serve(node);
     host.advance(1_000);
