@@ -3,7 +3,9 @@ package io.raftlessons.snapshots;
 import io.raftlessons.replication.LogStart;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.StateMachine;
+import io.raftlessons.runtime.StableStore;
 import io.raftlessons.runtime.UnknownFormatException;
+import io.raftlessons.wire.HardState;
 import io.raftlessons.wire.SnapshotMeta;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -95,6 +97,17 @@ record Restart(Optional<SnapshotMeta> snapshot, List<PassedOver> passedOver) {
     if (start.index() > 0 && last > 0 && wasReplaced(log, start)) {
       log.deletePrefix(last);
       log.sync();
+    }
+  }
+
+  /**
+   * Enters the snapshot's term, if that has not reached the disk: a snapshot is written while the
+   * hard state is on its way. Nothing that was promised in that term has left, so there is no vote.
+   */
+  void enterTerm(StableStore stable) throws IOException {
+    HardState stored = stable.load();
+    if (start().term() > stored.getCurrentTerm()) {
+      stable.save(stored.toBuilder().setCurrentTerm(start().term()).clearVotedFor().build());
     }
   }
 

@@ -246,6 +246,30 @@ class RaftTest {
     assertThat(group.text("s4")).isEqualTo(group.text(group.leader().id()));
   }
 
+  /** It is written while the term is on its way to the disk; nothing has left in that term. */
+  @Test
+  void aSnapshotMayBeDurableBeforeItsTerm() throws IOException {
+    HandRunRafts group = HandRunRafts.running(3);
+    group.write(1, 5);
+    String follower = group.follower();
+    group.run(100);
+    SnapshotMeta taken = group.await(group.raft(follower).snapshot());
+    group.kill(follower);
+    HandRunRafts.Stores kept = group.stores(follower);
+    HandRunRafts.Stores late = new HandRunRafts.Stores();
+    late.stable.save(
+        kept.stable.load().toBuilder().setCurrentTerm(taken.getTerm() - 1).setVotedFor("x").build());
+    TestSnapshots.publish(
+        late.snapshots, taken, TestSnapshots.read(kept.snapshots, taken.getId()));
+    group.stores.put(follower, late);
+    group.start(follower);
+    assertThat(late.stable.load().getCurrentTerm()).isEqualTo(taken.getTerm());
+    assertThat(late.stable.load().getVotedFor()).isEmpty();
+    group.write(6, 7);
+    group.run(200);
+    assertThat(group.text(follower)).isEqualTo(group.text(group.leader().id()));
+  }
+
   @Test
   void aGapIsNamed() throws IOException {
     HandRunRafts group = HandRunRafts.running(3);
