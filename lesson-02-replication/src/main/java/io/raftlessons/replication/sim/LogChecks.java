@@ -240,8 +240,12 @@ public final class LogChecks implements Check {
       throw new Violation(
           "SuffixIsKept", id + " gives up a log that agrees with the snapshot of " + index);
     }
-    boolean conflict = server.log.size() >= index;
-    reach.count("install over a " + (conflict ? "conflicting" : "shorter") + " log");
+    int size = server.log.size();
+    boolean prefix = size < index && hasCommitted(server, size);
+    reach.count("install over a " + (prefix ? "shorter" : "conflicting") + " log");
+    if (size >= index) {
+      reach.count("install over another entry at its end");
+    }
     server.replaceBy(committedUpTo(id, index));
   }
 

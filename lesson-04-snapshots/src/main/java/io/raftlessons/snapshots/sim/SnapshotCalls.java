@@ -8,6 +8,7 @@ import io.raftlessons.sim.Violation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Calls for a snapshot: each is answered, unless its server crashes. */
@@ -35,6 +36,15 @@ final class SnapshotCalls implements Check {
               open.removeIf(other -> other == call);
               told(failure);
             });
+  }
+
+  void ofAllBut(String other, Map<String, SimMember> members) {
+    members.forEach(
+        (id, member) -> {
+          if (!id.equals(other)) {
+            snapshot(id, member);
+          }
+        });
   }
 
   private void told(@Nullable Throwable failure) {

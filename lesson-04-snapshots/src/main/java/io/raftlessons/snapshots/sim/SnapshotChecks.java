@@ -26,6 +26,7 @@ import io.raftlessons.wire.SnapshotMeta;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,9 @@ final class SnapshotChecks implements Check {
   private final Map<String, Long> mustBeThere = new TreeMap<>();
 
   private final Map<String, Long> uncut = new TreeMap<>();
+
+  /** Which snapshots have begun to come, with the server's name. */
+  private final Set<String> begun = new TreeSet<>();
 
   /** Where snapshots end that were sent, by id. */
   private final Map<String, Long> ends = new TreeMap<>();
@@ -169,7 +173,7 @@ final class SnapshotChecks implements Check {
       } else if (effect instanceof ResetLog) {
         neverAGap(server, life, LogChecks.restored(effects));
       } else if (effect instanceof StoreChunk chunk) {
-        comes(life, chunk);
+        comes(server, life, chunk);
       } else if (effect instanceof Restore restore) {
         restores(server, life, restore.meta());
       } else if (effect instanceof ConfigurationChanged now) {
@@ -202,13 +206,15 @@ final class SnapshotChecks implements Check {
     }
   }
 
-  private void comes(Life life, StoreChunk chunk) {
+  private void comes(String server, Life life, StoreChunk chunk) {
     boolean first = chunk.offset() == 0;
     if (first && life.receiving != null) {
       boolean same = life.receiving.equals(chunk.meta());
       reach.count(same ? "install begun anew" : "install replaced by another");
-    } else if (first) {
+    } else if (first && begun.add(server + " " + chunk.meta().getId())) {
       reach.count("install begun");
+    } else if (first) {
+      reach.count("install begun anew after it was given up");
     }
     life.receiving = chunk.meta();
   }

@@ -79,11 +79,11 @@ final class SnapshotFaults implements Check {
     if (!active) {
       return;
     }
-    switch (random.nextInt(8)) {
-      case 0, 1 -> keepAway();
-      case 2 -> lay(Trap.SENDS, "whoever sends a snapshot next crashes in the middle");
-      case 3 -> lay(Trap.RECEIVES, "whoever receives a snapshot next crashes in the middle");
-      case 4 -> lay(Trap.CUTS, "whoever cuts its log next crashes before that is done");
+    switch (random.nextInt(10)) {
+      case 0, 1, 2 -> keepAway();
+      case 3, 4 -> lay(Trap.SENDS, "whoever sends a snapshot next crashes in the middle");
+      case 5, 6 -> lay(Trap.RECEIVES, "whoever receives a snapshot next crashes in the middle");
+      case 7 -> lay(Trap.CUTS, "whoever cuts its log next crashes before that is done");
       default -> damage();
     }
     world.after(random.between(20 * MILLI, 600 * MILLI), this::next);
@@ -93,11 +93,12 @@ final class SnapshotFaults implements Check {
     return world.ids().get(random.nextInt(world.ids().size()));
   }
 
-  /** Often a leader that goes on writing. */
+  /** Often a leader that is given much to write which will never be committed. */
   private void keepAway() {
-    String away = random.chance(0.4) ? leader() : any();
+    String away = random.chance(0.5) ? leader() : any();
+    int burst = random.chance(0.5) ? random.nextInt(80) : 0;
     long pause = random.between(100 * MILLI, 1_200 * MILLI);
-    if (!world.fault("keep " + away + " away")) {
+    if (!world.fault("keep " + away + " away, with " + burst + " calls to make")) {
       return;
     }
     world.reach().count("fault: server kept away");
@@ -105,25 +106,26 @@ final class SnapshotFaults implements Check {
       world.network().cut(peer, away);
       world.network().cut(away, peer);
     }
-    world.after(
-        pause,
+    setting.service().burst(away, burst);
+    for (long part = 1; part <= 3; part++) {
+      later(pause * part / 3, () -> calls.ofAllBut(away, setting.members()));
+    }
+    later(
+        pause + 20 * MILLI,
         () -> {
-          if (active) {
-            for (String id : world.ids()) {
-              if (!id.equals(away)) {
-                calls.snapshot(id, setting.members().get(id));
-              }
-            }
-            world.after(20 * MILLI, this::comeBack);
-          }
+          world.note("cuts heal");
+          world.network().healAll();
         });
   }
 
-  private void comeBack() {
-    if (active) {
-      world.note("cuts heal");
-      world.network().healAll();
-    }
+  private void later(long nanos, Runnable task) {
+    world.after(
+        nanos,
+        () -> {
+          if (active) {
+            task.run();
+          }
+        });
   }
 
   private String leader() {
