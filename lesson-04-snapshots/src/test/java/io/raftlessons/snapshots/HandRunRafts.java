@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.HandRunHost;
+import io.raftlessons.core.Effects;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.membership.Configurations;
@@ -25,6 +26,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +86,9 @@ final class HandRunRafts {
   /** Messages that are lost. */
   Predicate<Envelope> lost = message -> false;
 
+  /** Sees every step before anything comes of it. */
+  BiConsumer<String, Effects> stepped = (id, effects) -> {};
+
   /** How many messages carried bytes of a snapshot. */
   int chunks;
 
@@ -131,9 +136,22 @@ final class HandRunRafts {
     host.onSend = underWay::add;
     Lines machine = new Lines();
     Stores kept = stores(id);
+    Raft.Setup ours = Raft.Setup.reference(RaftConfig.defaults(id), bounds);
+    Raft.Setup setup =
+        new Raft.Setup(
+            ours.config(),
+            ours.bounds(),
+            ours.snapshotConfig(),
+            ours.election(),
+            ours.replication(),
+            ours.reads(),
+            ours.readOptions(),
+            ours.membership(),
+            ours.snapshots(),
+            (core, input, effects) -> stepped.accept(id, effects));
     Raft raft =
         Raft.create(
-            Raft.Setup.reference(RaftConfig.defaults(id), bounds),
+            setup,
             machine,
             kept.log,
             kept.stable,

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -50,14 +52,39 @@ class RaftTest {
     assertThat(stores.log.firstIndex()).isEqualTo(taken.get(1).getIndex() + 1);
     String text = group.text(raft.id());
     group.kill(raft.id());
-    stores.snapshots = new Damaged(stores.snapshots, taken.get(2).getId());
+    stores.snapshots =
+        new Damaged(stores.snapshots, new TreeSet<>(List.of(taken.get(2).getId())));
     group.start(raft.id());
     group.run(1_000);
     assertThat(group.text(raft.id())).isEqualTo(text);
   }
 
-  /** One snapshot cannot be read any more. */
-  private record Damaged(SnapshotStore store, String id) implements SnapshotStore {
+  /** Between the last chunk and the machine a snapshot of its own may be published. */
+  @Test
+  void aStoreMayLetGoOfASnapshotThatIsAboutToBeRestored() throws IOException {
+    HandRunRafts group = HandRunRafts.running(3);
+    String behind = group.follower();
+    group.cutOff.add(behind);
+    group.write(1, 10);
+    SnapshotMeta taken = group.await(group.leader().snapshot());
+    group.kill(behind);
+    TreeSet<String> gone = new TreeSet<>();
+    group.stores(behind).snapshots = new Damaged(group.stores(behind).snapshots, gone);
+    group.stepped =
+        (id, effects) -> {
+          if (id.equals(behind) && !effects.of(SnapshotEffect.Restore.class).isEmpty()) {
+            gone.add(taken.getId());
+          }
+        };
+    group.start(behind);
+    group.cutOff.clear();
+    group.run(1_000);
+    assertThat(group.raft(behind).failure()).isEmpty();
+    assertThat(group.text(behind)).isEqualTo(group.text(group.leader().id()));
+  }
+
+  /** Some snapshots cannot be read any more. */
+  private record Damaged(SnapshotStore store, Set<String> ids) implements SnapshotStore {
     @Override
     public SnapshotSink create(SnapshotMeta meta) throws IOException {
       return store.create(meta);
@@ -75,8 +102,8 @@ class RaftTest {
 
     @Override
     public SnapshotSource open(String opened) throws IOException {
-      if (opened.equals(id)) {
-        throw new SnapshotDamagedException(id, "a byte of it has changed");
+      if (ids.contains(opened)) {
+        throw new SnapshotDamagedException(opened, "a byte of it has changed");
       }
       return store.open(opened);
     }
