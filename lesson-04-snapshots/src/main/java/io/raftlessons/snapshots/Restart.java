@@ -38,9 +38,7 @@ record Restart(Optional<SnapshotMeta> snapshot, List<PassedOver> passedOver) {
    */
   static Restart from(SnapshotStore store, StateMachine machine) throws IOException {
     List<PassedOver> passedOver = new ArrayList<>();
-    store
-        .damaged()
-        .forEach(d -> passOver(SnapshotMetas.endOf(d.id()), d.toString(), passedOver));
+    store.damaged().forEach(d -> passOver(SnapshotMetas.endOf(d.id()), d.toString(), passedOver));
     for (SnapshotMeta meta : store.list()) {
       Optional<SnapshotSource> whole = open(store, meta, passedOver);
       if (whole.isPresent()) {

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.CoreFixture;
-import io.raftlessons.core.HandRunHost;
 import io.raftlessons.core.Effects;
+import io.raftlessons.core.HandRunHost;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.membership.Configurations;
@@ -149,14 +149,7 @@ final class HandRunRafts {
             ours.membership(),
             ours.snapshots(),
             (core, input, effects) -> stepped.accept(id, effects));
-    Raft raft =
-        Raft.create(
-            setup,
-            machine,
-            kept.log,
-            kept.stable,
-            kept.snapshots,
-            host);
+    Raft raft = Raft.create(setup, machine, kept.log, kept.stable, kept.snapshots, host);
     hosts.put(id, host);
     machines.put(id, machine);
     rafts.put(id, raft);
@@ -166,6 +159,11 @@ final class HandRunRafts {
   void kill(String id) {
     rafts.remove(id);
     hosts.remove(id);
+  }
+
+  /** For who runs the loops of a server one by one. */
+  HandRunHost host(String id) {
+    return requireNonNull(hosts.get(id));
   }
 
   Raft raft(String id) {

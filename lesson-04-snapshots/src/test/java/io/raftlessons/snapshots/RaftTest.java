@@ -3,6 +3,8 @@ package io.raftlessons.snapshots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftlessons.core.HandRunHost;
+import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.SnapshotMeta;
 import java.io.IOException;
@@ -52,8 +54,7 @@ class RaftTest {
     assertThat(stores.log.firstIndex()).isEqualTo(taken.get(1).getIndex() + 1);
     String text = group.text(raft.id());
     group.kill(raft.id());
-    stores.snapshots =
-        new Damaged(stores.snapshots, new TreeSet<>(List.of(taken.get(2).getId())));
+    stores.snapshots = new Damaged(stores.snapshots, new TreeSet<>(List.of(taken.get(2).getId())));
     group.start(raft.id());
     group.run(1_000);
     assertThat(group.text(raft.id())).isEqualTo(text);
@@ -273,6 +274,52 @@ class RaftTest {
     assertThat(group.text("s4")).isEqualTo(group.text(group.leader().id()));
   }
 
+  /** The machine may be behind what is committed. */
+  @Test
+  void aSnapshotEndsWhereTheMachineIs() throws IOException {
+    HandRunRafts group = HandRunRafts.running(1);
+    group.write(1, 3);
+    Raft raft = group.leader();
+    HandRunHost host = group.host(raft.id());
+    long applied = raft.indexes().lastApplied();
+    CompletableFuture<SnapshotMeta> taken = raft.snapshot();
+    host.loop("snapshot").run();
+    raft.apply(new byte[] {'x'});
+    host.raft().run();
+    host.io().run();
+    host.raft().run();
+    assertThat(raft.indexes().commitIndex()).isEqualTo(applied + 1);
+    host.settle();
+    assertThat(taken.join().getIndex()).isEqualTo(applied);
+    assertThat(group.text(raft.id())).endsWith("x\n");
+    String text = group.text(raft.id());
+    group.kill(raft.id());
+    group.start(raft.id());
+    group.run(1_000);
+    assertThat(group.text(raft.id())).isEqualTo(text);
+  }
+
+  @Test
+  void aCrashBeforeTheLogIsCutAppliesNothingTwice() throws IOException {
+    HandRunRafts group = HandRunRafts.running(1);
+    group.write(1, 5);
+    String id = group.leader().id();
+    HandRunRafts.Stores stores = group.stores(id);
+    List<Entry> uncut = stores.log.read(1, 1 << 20);
+    group.await(group.raft(id).snapshot());
+    group.run(10);
+    String text = group.text(id);
+    group.kill(id);
+    HandRunRafts.Stores before = new HandRunRafts.Stores();
+    before.stable.save(stores.stable.load());
+    before.log.write(1, uncut);
+    before.snapshots = stores.snapshots;
+    group.stores.put(id, before);
+    group.start(id);
+    group.run(1_000);
+    assertThat(group.text(id)).isEqualTo(text);
+  }
+
   /** It is written while the term is on its way to the disk; nothing has left in that term. */
   @Test
   void aSnapshotMayBeDurableBeforeItsTerm() throws IOException {
@@ -285,9 +332,11 @@ class RaftTest {
     HandRunRafts.Stores kept = group.stores(follower);
     HandRunRafts.Stores late = new HandRunRafts.Stores();
     late.stable.save(
-        kept.stable.load().toBuilder().setCurrentTerm(taken.getTerm() - 1).setVotedFor("x").build());
-    TestSnapshots.publish(
-        late.snapshots, taken, TestSnapshots.read(kept.snapshots, taken.getId()));
+        kept.stable.load().toBuilder()
+            .setCurrentTerm(taken.getTerm() - 1)
+            .setVotedFor("x")
+            .build());
+    TestSnapshots.publish(late.snapshots, taken, TestSnapshots.read(kept.snapshots, taken.getId()));
     group.stores.put(follower, late);
     group.start(follower);
     assertThat(late.stable.load().getCurrentTerm()).isEqualTo(taken.getTerm());

@@ -172,8 +172,7 @@ public final class LogChecks implements Check {
     Server server = servers.get(id);
     if (server != null && term == server.term) {
       if (!hasCommitted(server, index)) {
-        throw new Violation(
-            "InstalledIsThere", id + " says that it has the snapshot of " + index);
+        throw new Violation("InstalledIsThere", id + " says that it has the snapshot of " + index);
       }
       server.promised = Math.max(server.promised, index);
     }

@@ -65,8 +65,7 @@ public record MembershipServer(MembershipNode node, ReadLevel level) implements 
   }
 
   @Override
-  public CompletableFuture<ChangeResult> removeServer(
-      String id, long prevIndex, Duration timeout) {
+  public CompletableFuture<ChangeResult> removeServer(String id, long prevIndex, Duration timeout) {
     return node.removeServer(id, prevIndex, timeout);
   }
 

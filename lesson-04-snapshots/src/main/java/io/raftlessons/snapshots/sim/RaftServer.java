@@ -66,8 +66,7 @@ public record RaftServer(Raft raft, ReadLevel level) implements SimMember {
   }
 
   @Override
-  public CompletableFuture<ChangeResult> removeServer(
-      String id, long prevIndex, Duration timeout) {
+  public CompletableFuture<ChangeResult> removeServer(String id, long prevIndex, Duration timeout) {
     return raft.removeServer(id, prevIndex, timeout);
   }
 

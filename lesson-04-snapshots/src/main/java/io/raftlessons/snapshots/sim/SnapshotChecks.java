@@ -127,7 +127,11 @@ final class SnapshotChecks implements Check {
     demand(index <= states.last(), server, meta, "was never applied");
     Entry end = states.entry(index);
     demand(meta.getTerm() == end.getTerm(), server, meta, "ends in term " + end.getTerm());
-    demand(meta.getTime() == end.getTime(), server, meta, "ends at time " + meta.getTime() + ", not " + end.getTime());
+    demand(
+        meta.getTime() == end.getTime(),
+        server,
+        meta,
+        "ends at time " + meta.getTime() + ", not " + end.getTime());
     NavigableMap<Long, Configuration> upTo = configurations.upTo(index);
     demand(
         meta.getConfigurationIndex() == upTo.lastKey()

@@ -45,8 +45,7 @@ final class SnapshotFaults implements Check {
   /** Servers with a damaged snapshot that have not started since. */
   private final Set<String> damaged = new TreeSet<>();
 
-  SnapshotFaults(
-      SimWorld world, SimRandom random, SimGroup.Setting setting, SnapshotCalls calls) {
+  SnapshotFaults(SimWorld world, SimRandom random, SimGroup.Setting setting, SnapshotCalls calls) {
     this.world = world;
     this.random = random;
     this.setting = setting;

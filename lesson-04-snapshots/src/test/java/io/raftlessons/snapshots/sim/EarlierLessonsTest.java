@@ -94,8 +94,7 @@ class EarlierLessonsTest {
       setting.starts(host, stores, 0);
       RaftConfig config = RaftConfig.defaults(host.id());
       Raft raft =
-          raft(
-              config, setting.bounds(), setting.readOptions(), stores, machine, host, observer);
+          raft(config, setting.bounds(), setting.readOptions(), stores, machine, host, observer);
       return new RaftServer(raft, setting.readLevel());
     };
   }
