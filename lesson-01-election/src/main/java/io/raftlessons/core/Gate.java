@@ -13,7 +13,11 @@ public interface Gate {
     /** There is too much to do, or something has to come first. */
     BUSY,
     /** Leadership is being handed over (lesson 3). */
-    TRANSFERRING
+    TRANSFERRING,
+    /**
+     * A snapshot of the user's is on its way into the log, and nothing may come between (lesson 4).
+     */
+    RESTORING
   }
 
   /** A no. */

@@ -114,6 +114,14 @@ public final class RaftCore {
     return role == Role.LEADER || now - leaderHeardAt < config.electionTimeoutNanos();
   }
 
+  /**
+   * When a leader was heard last, this server while it led included; the start if none was yet. In
+   * nanoseconds of the raft loop.
+   */
+  public long leaderHeardAt() {
+    return leaderHeardAt;
+  }
+
   public String self() {
     return config.localId();
   }

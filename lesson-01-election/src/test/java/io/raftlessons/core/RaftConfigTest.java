@@ -12,6 +12,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RaftConfigTest {
   @Test
+  void hashicorpsDefaultsAreHashiCorpsTimings() {
+    RaftConfig config = RaftConfig.hashicorpDefaults("s1");
+    assertThat(config.localId()).isEqualTo("s1");
+    assertThat(config.electionTimeout()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.heartbeatInterval()).isEqualTo(Duration.ofMillis(100));
+  }
+
+  @Test
   void defaultsAreThePapersTimings() {
     RaftConfig config = RaftConfig.defaults("s1");
     assertThat(config)

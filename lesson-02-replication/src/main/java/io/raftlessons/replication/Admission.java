@@ -1,6 +1,5 @@
 package io.raftlessons.replication;
 
-import com.google.protobuf.ByteString;
 import io.raftlessons.core.Gate;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
@@ -23,24 +22,21 @@ final class Admission {
   }
 
   /**
+   * @param bytes of the proposal
    * @param uncommittedBytes of what this leader has appended
    * @return why not; empty if it is taken
    */
-  Optional<Refused> refuse(Step step, ByteString data, long uncommittedBytes) {
+  Optional<Refused> refuse(Step step, int bytes, long uncommittedBytes) {
     if (step.role() != Role.LEADER) {
       return refused(step, Reason.NOT_LEADER, "not the leader");
     }
-    if (data.size() > bounds.maxEntryBytes()) {
+    if (bytes > bounds.maxEntryBytes()) {
       return refused(
           step,
           Reason.TOO_LARGE,
-          "a command of "
-              + data.size()
-              + " bytes; at most "
-              + bounds.maxEntryBytes()
-              + " are taken");
+          "a command of " + bytes + " bytes; at most " + bounds.maxEntryBytes() + " are taken");
     }
-    if (uncommittedBytes > 0 && uncommittedBytes + data.size() > bounds.maxUncommittedBytes()) {
+    if (uncommittedBytes > 0 && uncommittedBytes + bytes > bounds.maxUncommittedBytes()) {
       return refused(step, Reason.BUSY, uncommittedBytes + " bytes are not committed yet");
     }
     if (log.unpersistedBytes() > bounds.maxUncommittedBytes()) {
@@ -57,6 +53,7 @@ final class Admission {
     return switch (why) {
       case BUSY -> Reason.BUSY;
       case TRANSFERRING -> Reason.TRANSFERRING;
+      case RESTORING -> Reason.RESTORING;
     };
   }
 

@@ -3,6 +3,7 @@ package io.raftlessons.replication;
 import io.raftlessons.runtime.EventLoop;
 import io.raftlessons.wire.Entry;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -38,6 +39,19 @@ final class Applier {
   private @Nullable Entry configuration;
   private boolean ended;
 
+  /** Who keeps the parts of what a user restores (lesson 4). */
+  private @Nullable Consumer<Entry> parts;
+
+  /** The part that is being kept; until that is done everything else waits. */
+  private @Nullable Entry part;
+
+  private final ArrayDeque<Runnable> behindPart = new ArrayDeque<>();
+
+  /** Of a restore not all parts have come: a view now would be one without them. */
+  private boolean partsMissing;
+
+  private final List<Consumer<MachineView>> views = new ArrayList<>();
+
   /**
    * @param done told on the apply loop
    * @param failed told on the apply loop; a machine that throws is not asked again
@@ -51,10 +65,46 @@ final class Applier {
 
   /** From any thread: these are the next entries. */
   void apply(List<Entry> entries) {
-    loop.execute(() -> applyNow(entries));
+    inOrder(() -> applyNow(entries));
+  }
+
+  private void inOrder(Runnable task) {
+    loop.execute(
+        () -> {
+          if (part == null) {
+            task.run();
+          } else {
+            behindPart.add(task);
+          }
+        });
   }
 
   private void applyNow(List<Entry> entries) {
+    int first = 0;
+    while (first < entries.size() && entries.get(first).getType() != Entry.Type.RESTORE) {
+      first++;
+    }
+    if (first > 0) {
+      applyUpToPart(entries.subList(0, first));
+    }
+    if (first < entries.size() && !ended) {
+      applyPart(entries.get(first), entries.subList(first + 1, entries.size()));
+    }
+  }
+
+  private void applyPart(Entry entry, List<Entry> behind) {
+    if (parts == null) {
+      fail(new IllegalStateException("entry " + entry.getIndex() + " is of a later lesson"));
+      return;
+    }
+    part = entry;
+    if (!behind.isEmpty()) {
+      behindPart.addFirst(() -> applyNow(behind));
+    }
+    parts.accept(entry);
+  }
+
+  private void applyUpToPart(List<Entry> entries) {
     if (ended) {
       return; // what is behind the failure must not be applied without it
     }
@@ -62,10 +112,59 @@ final class Applier {
       Batch batch = new Batch(entries, results(entries));
       noteLast(entries);
       done.accept(batch);
+      allPartsAreThere(); // or will never be: another leader did not go on with them
     } catch (RuntimeException | Error e) {
       fail(e);
     }
     serveReads();
+  }
+
+  /** Before anything is applied: who is given each part of a restore, on the apply loop. */
+  void onPart(Consumer<Entry> keeper) {
+    parts = keeper;
+  }
+
+  /** From any thread: the part in hand is kept, and more are to come. */
+  void partKept() {
+    endPart(machine -> {}, true);
+  }
+
+  /** From any thread: with the part in hand the content is whole, and becomes the state. */
+  void restoreParts(MachineRestore state) {
+    endPart(state, false);
+  }
+
+  private void endPart(MachineRestore state, boolean more) {
+    loop.execute(
+        () -> {
+          Entry kept = part;
+          if (ended || kept == null) {
+            return;
+          }
+          try {
+            state.into(machine);
+            noteLast(List.of(kept));
+            done.accept(new Batch(List.of(kept), List.of(NOTHING)));
+            partsMissing = more;
+            if (!more) {
+              allPartsAreThere();
+            }
+          } catch (IOException | RuntimeException | Error e) {
+            fail(e);
+          }
+          part = null;
+          while (part == null && !behindPart.isEmpty()) {
+            behindPart.remove().run();
+          }
+          serveReads();
+        });
+  }
+
+  private void allPartsAreThere() {
+    partsMissing = false;
+    List<Consumer<MachineView>> waiting = List.copyOf(views);
+    views.clear();
+    waiting.forEach(this::viewNow);
   }
 
   private void noteLast(List<Entry> entries) {
@@ -83,19 +182,30 @@ final class Applier {
     failed.accept(cause);
   }
 
-  /** From any thread: looks at the machine between two batches, on the apply loop. */
+  /**
+   * From any thread: looks at the machine between two batches, on the apply loop; not between two
+   * parts of a restore.
+   */
   void view(Consumer<MachineView> taken) {
-    loop.execute(
+    inOrder(
         () -> {
-          if (ended) {
-            return;
-          }
-          try {
-            taken.accept(new MachineView(lastApplied, configuration, machine.snapshot()));
-          } catch (RuntimeException | Error e) {
-            fail(e);
+          if (partsMissing) {
+            views.add(taken);
+          } else {
+            viewNow(taken);
           }
         });
+  }
+
+  private void viewNow(Consumer<MachineView> taken) {
+    if (ended) {
+      return;
+    }
+    try {
+      taken.accept(new MachineView(lastApplied, configuration, machine.snapshot()));
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
   }
 
   /**
@@ -105,7 +215,7 @@ final class Applier {
    * @param then on the apply loop, if it went well
    */
   void restore(LogStart at, @Nullable Entry configuration, MachineRestore state, Runnable then) {
-    loop.execute(
+    inOrder(
         () -> {
           if (ended) {
             return;
@@ -115,6 +225,7 @@ final class Applier {
             this.lastApplied = at;
             this.configuration = configuration;
             then.run();
+            allPartsAreThere();
           } catch (IOException | RuntimeException | Error e) {
             fail(e);
           }
@@ -158,7 +269,10 @@ final class Applier {
       if (entry.getType() == Entry.Type.COMMAND) {
         commands.add(
             new StateMachine.Command(
-                entry.getIndex(), entry.getTime(), entry.getData().toByteArray()));
+                entry.getIndex(),
+                entry.getTime(),
+                entry.getData().toByteArray(),
+                entry.getExtensions().toByteArray()));
       }
     }
     List<byte[]> answers = commands.isEmpty() ? List.of() : machine.apply(commands);

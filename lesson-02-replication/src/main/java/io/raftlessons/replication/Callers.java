@@ -4,8 +4,10 @@ import com.google.protobuf.ByteString;
 import io.raftlessons.core.Step;
 import io.raftlessons.runtime.EventLoop;
 import io.raftlessons.wire.Entry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -18,11 +20,16 @@ import org.jspecify.annotations.Nullable;
  * on the raft loop.
  */
 final class Callers {
+  /** Nobody waits longer, and no sum of nanoseconds overflows. */
+  private static final Duration LONGEST = Duration.ofDays(10_000);
+
+  private final EventLoop raft;
   private final Executor callbacks;
   private final Consumer<Consumer<Step>> steps;
   private final Replication replication;
   private final ReplicationConfig bounds;
   private final PendingFutures pending;
+  private final WaitingRoom room;
   private final ReadCalls reads;
   private final Supplier<RaftException> stopped;
   private final CallQueue waiting;
@@ -48,13 +55,37 @@ final class Callers {
     this.reads = reads;
     this.stopped = stopped;
     pending = new PendingFutures(callbacks);
+    room = new WaitingRoom(raft);
+    this.raft = raft;
     waiting = new CallQueue(() -> raft.execute(this::drain));
   }
 
-  CompletableFuture<Applied> propose(Entry.Type type, ByteString data) {
-    ProposalCall call = new ProposalCall(replication, pending, type, data);
-    if (data.size() > bounds.maxEntryBytes()) {
-      call.fail(RaftException.tooLarge(data.size(), bounds.maxEntryBytes()));
+  /** Fails at once if there is no place. */
+  CompletableFuture<Applied> propose(Entry.Type type, ByteString data, ByteString extensions) {
+    return propose(
+        new ProposalCall(replication, pending, room, type, data, extensions, Optional.empty()));
+  }
+
+  /**
+   * Waits for a place.
+   *
+   * @param atMost zero for as long as it takes
+   */
+  CompletableFuture<Applied> propose(
+      Entry.Type type, ByteString data, ByteString extensions, Duration atMost) {
+    if (atMost.isNegative()) {
+      throw new IllegalArgumentException("an enqueueTimeout is not negative: " + atMost);
+    }
+    boolean forEver = atMost.isZero() || atMost.compareTo(LONGEST) > 0;
+    long deadline = forEver ? Long.MAX_VALUE : raft.now() + atMost.toNanos();
+    return propose(
+        new ProposalCall(
+            replication, pending, room, type, data, extensions, Optional.of(deadline)));
+  }
+
+  private CompletableFuture<Applied> propose(ProposalCall call) {
+    if (call.bytes() > bounds.maxEntryBytes()) {
+      call.fail(RaftException.tooLarge(call.bytes(), bounds.maxEntryBytes()));
     } else {
       enqueue(call);
     }
@@ -103,10 +134,21 @@ final class Callers {
   private void drain() {
     List<CallQueue.Call> batch = waiting.takeAll();
     if (!ended) {
-      steps.accept(step -> batch.forEach(call -> call.make(step)));
+      steps.accept(
+          step -> {
+            room.serve(step);
+            batch.forEach(call -> call.make(step));
+          });
     }
     if (ended) { // before this step, or by it: then nobody else knows of these callers
       batch.forEach(call -> call.fail(stopped.get()));
+    }
+  }
+
+  /** Something was committed or written, or this server leads no more. */
+  void placesMayBeFree() {
+    if (!room.isEmpty()) {
+      raft.execute(this::drain);
     }
   }
 
@@ -132,6 +174,7 @@ final class Callers {
   void stop() {
     ended = true;
     pending.failAbove(-1, stopped);
+    room.close(stopped);
     reads.stop();
     stopListeners.forEach(listener -> listener.accept(stopped.get()));
     stopListeners.clear();

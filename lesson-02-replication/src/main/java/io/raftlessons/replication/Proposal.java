@@ -17,6 +17,8 @@ public sealed interface Proposal {
     BUSY,
     /** The leader is handing over to another server. */
     TRANSFERRING,
+    /** The leader restores a snapshot of its user. */
+    RESTORING,
     TOO_LARGE
   }
 }

@@ -17,6 +17,7 @@ public abstract class RaftException extends RuntimeException {
       case NOT_LEADER -> new NotLeader(refused.leader());
       case BUSY -> new Busy(refused.why());
       case TRANSFERRING -> new TransferInProgress(refused.why());
+      case RESTORING -> new AbortedByRestore(refused.why());
       case TOO_LARGE -> new TooLarge(refused.why());
     };
   }
@@ -67,6 +68,18 @@ public abstract class RaftException extends RuntimeException {
   }
 
   /**
+   * There was too much to do for as long as the caller wanted to wait for a place. Nothing was
+   * appended: try again later.
+   */
+  public static final class EnqueueTimeout extends RaftException {
+    private static final long serialVersionUID = 1L;
+
+    public EnqueueTimeout(String message) {
+      super(message);
+    }
+  }
+
+  /**
    * The leader is handing over to another server. Nothing was appended: try again shortly, at the
    * new leader, or here if the transfer is given up.
    */
@@ -74,6 +87,18 @@ public abstract class RaftException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public TransferInProgress(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * The leader restores a snapshot of its user, which will replace all that is written before it
+   * has ended. Nothing was appended: try again then.
+   */
+  public static final class AbortedByRestore extends RaftException {
+    private static final long serialVersionUID = 1L;
+
+    public AbortedByRestore(String message) {
       super(message);
     }
   }

@@ -75,7 +75,7 @@ public final class ReferenceReplication implements Replication {
     uncommittedBytes = 0;
     clock.newTerm();
     // §5.4.2, §8: nothing of an earlier term commits until an entry of this term does.
-    append(step, Entry.Type.NOOP, ByteString.EMPTY);
+    append(step, next(step, Entry.Type.NOOP, ByteString.EMPTY, clock.next()));
   }
 
   @Override
@@ -85,12 +85,13 @@ public final class ReferenceReplication implements Replication {
   }
 
   @Override
-  public Proposal propose(Step step, Entry.Type type, ByteString data) {
-    Optional<Proposal.Refused> refused = admission.refuse(step, data, uncommittedBytes);
+  public Proposal propose(Step step, Entry.Type type, ByteString data, ByteString extensions) {
+    int bytes = data.size() + extensions.size();
+    Optional<Proposal.Refused> refused = admission.refuse(step, bytes, uncommittedBytes);
     if (refused.isPresent()) {
       return refused.get();
     }
-    Entry entry = append(step, type, data);
+    Entry entry = append(step, next(step, type, data, clock.next()).setExtensions(extensions));
     return new Proposal.Accepted(entry.getIndex(), entry.getTerm());
   }
 
@@ -99,22 +100,21 @@ public final class ReferenceReplication implements Replication {
     if (log.lastIndex() != 0 || step.role() == Role.LEADER) {
       throw new IllegalStateException("only a server without a log is bootstrapped");
     }
-    append(step, Entry.Type.CONFIGURATION, configuration, 0); // the same on every server
+    // The same on every server.
+    append(step, next(step, Entry.Type.CONFIGURATION, configuration, 0));
   }
 
-  private Entry append(Step step, Entry.Type type, ByteString data) {
-    return append(step, type, data, clock.next());
+  private Entry.Builder next(Step step, Entry.Type type, ByteString data, long time) {
+    return Entry.newBuilder()
+        .setIndex(log.lastIndex() + 1)
+        .setTerm(step.currentTerm())
+        .setType(type)
+        .setData(data)
+        .setTime(time);
   }
 
-  private Entry append(Step step, Entry.Type type, ByteString data, long time) {
-    Entry entry =
-        Entry.newBuilder()
-            .setIndex(log.lastIndex() + 1)
-            .setTerm(step.currentTerm())
-            .setType(type)
-            .setData(data)
-            .setTime(time)
-            .build();
+  private Entry append(Step step, Entry.Builder next) {
+    Entry entry = next.build();
     log.append(entry);
     uncommittedBytes += entry.getSerializedSize();
     step.tell(LogListener.class, l -> l.appended(step, List.of(entry)));

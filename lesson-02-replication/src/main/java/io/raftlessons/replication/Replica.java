@@ -18,10 +18,12 @@ import io.raftlessons.runtime.EventLoop;
 import io.raftlessons.runtime.Host;
 import io.raftlessons.wire.Entry;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -63,6 +65,8 @@ public final class Replica {
   public interface ReadRequest {
     void make(Step step, long requestId);
   }
+
+  private static final byte[] NOTHING = new byte[0];
 
   private final Setup setup;
   private final Host host;
@@ -118,7 +122,7 @@ public final class Replica {
         (step, write) -> setup.election().persisted(step, write.state()));
     driver.writes(LogWrite.class, new LogStoreWriter(logStore), this::persisted);
     on(RoleChanged.class, this::roleChanged);
-    on(LogEffect.Committed.class, committed -> {});
+    on(LogEffect.Committed.class, committed -> callers.placesMayBeFree());
     on(LogEffect.Apply.class, apply -> applier.apply(apply.entries()));
     on(LogEffect.LoadLog.class, load -> host.loop("io").execute(() -> load(logStore, load)));
     on(ReadEffect.ReadReady.class, readCalls::ready);
@@ -128,6 +132,7 @@ public final class Replica {
   private void persisted(Step step, LogWrite write) {
     if (write instanceof LogWrite.WriteLog entries) {
       replication.persisted(step, entries);
+      callers.placesMayBeFree();
     }
   }
 
@@ -170,12 +175,47 @@ public final class Replica {
    *     {@link RaftException.Shutdown} leave open whether the command takes effect
    */
   public CompletableFuture<Applied> apply(byte[] command) {
-    return callers.propose(Entry.Type.COMMAND, ByteString.copyFrom(command));
+    return callers.propose(Entry.Type.COMMAND, ByteString.copyFrom(command), ByteString.EMPTY);
+  }
+
+  /**
+   * As {@link #apply(byte[])}, but where that one would fail with {@link RaftException.Busy}
+   * because too much is not committed yet, this one waits for a place, behind those that wait
+   * already. <b>The time bounds that wait and nothing else:</b> who has a place waits for the
+   * outcome as long as it takes. A server that stands still says late that the time is over, but
+   * appends nothing after it.
+   *
+   * @param enqueueTimeout zero to wait as long as it takes, else at least a nanosecond
+   * @return exceptionally also {@link RaftException.EnqueueTimeout}; {@link RaftException.Busy} is
+   *     left for when there is no room to wait in
+   * @throws IllegalArgumentException if the time is negative
+   */
+  public CompletableFuture<Applied> apply(byte[] command, Duration enqueueTimeout) {
+    return applyLog(command, NOTHING, enqueueTimeout);
+  }
+
+  /**
+   * As {@link #apply(byte[], Duration)}, with something that the machine gets beside the command.
+   *
+   * @param extensions counts as a part of the command where its size is bounded
+   */
+  public CompletableFuture<Applied> applyLog(
+      byte[] data, byte[] extensions, Duration enqueueTimeout) {
+    return callers.propose(
+        Entry.Type.COMMAND,
+        ByteString.copyFrom(data),
+        ByteString.copyFrom(extensions),
+        enqueueTimeout);
   }
 
   /** Completes when everything proposed before it has been applied here. Fails like apply. */
   public CompletableFuture<Applied> barrier() {
-    return callers.propose(Entry.Type.BARRIER, ByteString.EMPTY);
+    return callers.propose(Entry.Type.BARRIER, ByteString.EMPTY, ByteString.EMPTY);
+  }
+
+  /** As {@link #barrier()}; waits for a place like {@link #apply(byte[], Duration)}. */
+  public CompletableFuture<Applied> barrier(Duration enqueueTimeout) {
+    return callers.propose(Entry.Type.BARRIER, ByteString.EMPTY, ByteString.EMPTY, enqueueTimeout);
   }
 
   /**
@@ -263,6 +303,30 @@ public final class Replica {
     applier.restore(at, configuration, state, () -> driver.step(then));
   }
 
+  /**
+   * Who keeps the parts of what a user restores (lesson 4): given each, in order, on the apply
+   * loop, and nothing more is applied before {@link #partKept} or {@link #restoreParts}. Before
+   * {@link #start}.
+   */
+  public void onRestorePart(Consumer<Entry> keeper) {
+    applier.onPart(keeper);
+  }
+
+  /** The part in hand is kept, and more are to come. From any thread. */
+  public void partKept() {
+    applier.partKept();
+  }
+
+  /**
+   * With the part in hand the content is whole. That it cannot become the machine's state stops the
+   * server. From any thread.
+   *
+   * @param state on the apply loop
+   */
+  public void restoreParts(MachineRestore state) {
+    applier.restoreParts(state);
+  }
+
   /** The answer to an effect of a later lesson's part. From any thread. */
   public void answer(Consumer<Step> call) {
     driver.step(call);
@@ -283,6 +347,7 @@ public final class Replica {
     standing.changed(change);
     if (change.role() != Role.LEADER) {
       callers.leadershipLost(replication.commitIndex());
+      callers.placesMayBeFree(); // there are none, and who waits for one is told
     }
   }
 
@@ -340,6 +405,20 @@ public final class Replica {
     standing.observe(observer);
   }
 
+  /**
+   * How long ago this server heard a leader; zero while it leads, empty if it has heard none since
+   * its start.
+   */
+  public Optional<Duration> lastContact() {
+    if (state() == Role.LEADER) {
+      return Optional.of(Duration.ZERO);
+    }
+    OptionalLong heardAt = published.leaderHeardAt();
+    return heardAt.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(Math.max(0, raft.now() - heardAt.getAsLong())));
+  }
+
   public Indexes indexes() {
     return published.indexes();
   }
@@ -350,6 +429,6 @@ public final class Replica {
    * @param peers how many other members the group has
    */
   public Map<String, String> stats(int peers) {
-    return published.stats(standing.status(), peers);
+    return published.stats(standing.status(), peers, lastContact());
   }
 }

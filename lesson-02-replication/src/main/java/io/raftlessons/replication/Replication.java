@@ -16,8 +16,17 @@ import java.util.function.LongSupplier;
  * a student writes another.
  */
 public interface Replication extends Part {
-  /** Appends an entry to the log, if this server leads. */
-  Proposal propose(Step step, Entry.Type type, ByteString data);
+  /**
+   * Appends an entry to the log, if this server leads.
+   *
+   * @param extensions travel with the data; empty for all but some commands
+   */
+  Proposal propose(Step step, Entry.Type type, ByteString data, ByteString extensions);
+
+  /** As the other one, without extensions. */
+  default Proposal propose(Step step, Entry.Type type, ByteString data) {
+    return propose(step, type, data, ByteString.EMPTY);
+  }
 
   /**
    * The first entry of a log, a configuration (lesson 3), of this server's term. On a server that

@@ -21,8 +21,15 @@ public interface StateMachine {
    * @param timeMillis log time: never less than that of the command before, on every server the
    *     same
    * @param data what was proposed; must not be changed
+   * @param extensions what was proposed with it, see {@link Replica#applyLog}; mostly empty
    */
-  record Command(long index, long timeMillis, byte[] data) {}
+  record Command(long index, long timeMillis, byte[] data, byte[] extensions) {
+    private static final byte[] NONE = new byte[0];
+
+    public Command(long index, long timeMillis, byte[] data) {
+      this(index, timeMillis, data, NONE);
+    }
+  }
 
   /**
    * Applies committed commands in order.

@@ -18,6 +18,7 @@ class ApplierTest {
   private final List<String> reads = new ArrayList<>();
   private Function<List<StateMachine.Command>, List<byte[]>> answers =
       batch -> batch.stream().map(StateMachine.Command::data).toList();
+  private boolean snapshots;
   private final Applier applier = new Applier(loop, new EchoMachine(), done::add, failures::add);
 
   private final class EchoMachine extends TestMachine {
@@ -25,6 +26,11 @@ class ApplierTest {
     public List<byte[]> apply(List<Command> batch) {
       batches.add(batch);
       return answers.apply(batch);
+    }
+
+    @Override
+    public Snapshot snapshot() {
+      return snapshots ? out -> {} : super.snapshot();
     }
   }
 
@@ -138,6 +144,87 @@ class ApplierTest {
     read(0, "at 0");
     loop.runAll();
     assertThat(reads).isEmpty();
+  }
+
+  private static Entry part(long index) {
+    return entry(index, 1).toBuilder().setType(Entry.Type.RESTORE).build();
+  }
+
+  private final List<String> kept = new ArrayList<>();
+
+  private void keepParts() {
+    applier.onPart(entry -> kept.add("part " + entry.getIndex()));
+  }
+
+  private List<Long> applied() {
+    return done.stream().flatMap(b -> b.entries().stream()).map(Entry::getIndex).toList();
+  }
+
+  @Test
+  void whatIsBehindAPartWaitsUntilItIsKept() {
+    keepParts();
+    applier.apply(List.of(entry(1, 1), part(2), part(3), entry(4, 1)));
+    applier.apply(List.of(entry(5, 1)));
+    loop.runAll();
+    assertThat(kept).containsExactly("part 2");
+    assertThat(applied()).containsExactly(1L);
+    applier.partKept();
+    loop.runAll();
+    assertThat(kept).containsExactly("part 2", "part 3");
+    assertThat(applied()).containsExactly(1L, 2L);
+    applier.restoreParts(machine -> kept.add("restored"));
+    loop.runAll();
+    assertThat(kept).endsWith("restored");
+    assertThat(applied()).containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertThat(failures).isEmpty();
+  }
+
+  /** A server of lesson 2 or 3 cannot follow a leader of lesson 4 there. */
+  @Test
+  void aPartThatNobodyKeepsIsAFailure() {
+    applier.apply(List.of(entry(1, 1), part(2), entry(3, 1)));
+    loop.runAll();
+    assertThat(applied()).containsExactly(1L);
+    assertThat(failures).singleElement().asString().contains("entry 2 is of a later lesson");
+  }
+
+  private void view() {
+    applier.view(view -> kept.add("view at " + view.at().index()));
+  }
+
+  @Test
+  void nobodySeesTheMachineBetweenTwoParts() {
+    snapshots = true;
+    keepParts();
+    applier.apply(List.of(part(1)));
+    view();
+    loop.runAll();
+    applier.partKept();
+    loop.runAll();
+    view();
+    applier.apply(List.of(part(2)));
+    loop.runAll();
+    assertThat(kept).containsExactly("part 1", "part 2");
+    applier.restoreParts(machine -> {});
+    loop.runAll();
+    assertThat(kept).endsWith("part 2", "view at 2", "view at 2");
+    assertThat(failures).isEmpty();
+  }
+
+  /** Nobody goes on with the parts: the next leader has other plans. */
+  @Test
+  void partsThatNobodyGoesOnWithEndWithTheNextEntry() {
+    snapshots = true;
+    keepParts();
+    applier.apply(List.of(part(1)));
+    loop.runAll();
+    applier.partKept();
+    view();
+    loop.runAll();
+    assertThat(kept).containsExactly("part 1");
+    applier.apply(List.of(noop(2)));
+    loop.runAll();
+    assertThat(kept).containsExactly("part 1", "view at 2");
   }
 
   /** R09: what failed must not be skipped, so nothing after it may be applied either. */

@@ -1,5 +1,6 @@
 package io.raftlessons.membership;
 
+import io.raftlessons.replication.LogStart;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.runtime.StableStore;
 import io.raftlessons.wire.Configuration;
@@ -55,14 +56,26 @@ final class Bootstrap {
    */
   static void recover(StableStore stable, LogStore log, Configuration configuration)
       throws IOException {
+    recover(stable, log, LogStart.BEGINNING, configuration);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param covered what the log stands on if it is empty
+   */
+  static void recover(
+      StableStore stable, LogStore log, LogStart covered, Configuration configuration)
+      throws IOException {
     requireValid(configuration);
-    if (!hasExistingState(stable, log)) {
+    if (covered.index() == 0 && !hasExistingState(stable, log)) {
       throw new IllegalStateException(
           "this server has no state: there is nothing to recover. Bootstrap it instead");
     }
     HardState state = stable.load();
-    long last = log.lastIndex();
-    long lastTerm = last == 0 ? 0 : log.read(last, 1).get(0).getTerm();
+    boolean empty = log.lastIndex() == 0;
+    long last = empty ? covered.index() : log.lastIndex();
+    long lastTerm = empty ? covered.term() : log.read(last, 1).get(0).getTerm();
     long term = Math.max(state.getCurrentTerm(), lastTerm) + TERMS_AHEAD;
     stable.save(
         state.toBuilder()

@@ -7,6 +7,7 @@ import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.Election;
 import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.replication.Applied;
+import io.raftlessons.replication.LogStart;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.RaftException;
 import io.raftlessons.replication.ReferenceReplication;
@@ -187,6 +188,17 @@ public final class MembershipNode {
   public static void recoverCluster(
       StableStore stable, LogStore logStore, Configuration configuration) throws IOException {
     Bootstrap.recover(stable, logStore, configuration);
+  }
+
+  /**
+   * As the other one, for the facade of a later lesson.
+   *
+   * @param covered where a snapshot ends that the log goes on behind, if it is not empty
+   */
+  public static void recoverCluster(
+      StableStore stable, LogStore logStore, LogStart covered, Configuration configuration)
+      throws IOException {
+    Bootstrap.recover(stable, logStore, covered, configuration);
   }
 
   /**

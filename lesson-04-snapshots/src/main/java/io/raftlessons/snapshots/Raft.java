@@ -26,6 +26,7 @@ import io.raftlessons.membership.ReferenceReadLevels;
 import io.raftlessons.membership.Transfer;
 import io.raftlessons.replication.Applied;
 import io.raftlessons.replication.LogStore;
+import io.raftlessons.replication.RaftException;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.Replica;
 import io.raftlessons.replication.Replication;
@@ -38,10 +39,12 @@ import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.HardState;
 import io.raftlessons.wire.SnapshotMeta;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -92,6 +95,9 @@ public final class Raft {
   private final MembershipCalls calls;
   private final Observers observers;
   private final SnapshotTaker taker;
+  private final PublishedSnapshots published;
+  private final RestoreCalls restoreCalls;
+  private final boolean keepsSnapshots;
   private volatile ConfigurationStatus configuration;
 
   /**
@@ -119,18 +125,13 @@ public final class Raft {
     restart.enterTerm(stable);
     HardState life = MembershipNode.beginLife(stable, logStore, host.random());
     ConfigurationHistory history = new ConfigurationHistory(life);
-    restart
-        .snapshot()
-        .ifPresent(
-            meta ->
-                history.startAt(
-                    meta.getIndex(), meta.getConfigurationIndex(), meta.getConfiguration()));
+    restart.loadInto(history);
     Stored stored =
         Stored.load(
             stable, logStore, restart.start(), setup.bounds().maxCachedBytes(), history::load);
     Raft raft = new Raft(setup, restart, stored, history, machine, snapshots, host);
-    raft.replica.start();
     raft.taker.begin();
+    raft.replica.start();
     return raft;
   }
 
@@ -144,13 +145,14 @@ public final class Raft {
       Host host) {
     RaftConfig config = setup.config();
     Transfer transfer = new Transfer();
+    RestoreGate gate = new RestoreGate(transfer);
     Election election =
         setup.election().create(config, stored.log(), history, transfer, host.random());
     this.history = history;
     replication =
         setup
             .replication()
-            .create(config, setup.bounds(), stored.log(), history, transfer, host::wallClockMillis);
+            .create(config, setup.bounds(), stored.log(), history, gate, host::wallClockMillis);
     Membership membership =
         setup
             .membership()
@@ -171,16 +173,20 @@ public final class Raft {
                 history,
                 replication,
                 membership);
+    int partBytes =
+        Math.min(setup.snapshotConfig().maxChunkBytes(), setup.bounds().maxEntryBytes() / 2);
+    Restores restores = new Restores(partBytes, stored.log(), history, replication, gate);
+    published = new PublishedSnapshots(snapshots, setup.observer());
     replica =
         new Replica(
             new Replica.Setup(
                 config,
                 setup.bounds(),
-                setup.observer(),
+                published,
                 election,
                 replication,
                 reads,
-                List.of(membership, snapshots)),
+                List.of(membership, snapshots, restores)),
             stored,
             machine,
             host);
@@ -196,6 +202,68 @@ public final class Raft {
     taker =
         new SnapshotTaker(
             host, store, setup.snapshotConfig(), replica, snapshots, restart.start().index());
+    new RestoreIo(host.loop("snapshot"), store, replica, taker);
+    restoreCalls = new RestoreCalls(host, replica, restores);
+    keepsSnapshots = !(store instanceof DiscardSnapshotStore);
+  }
+
+  /**
+   * Gives a server that has never run its first configuration, before it starts. Every voter of it
+   * must be given the same one, or only one of them any. Blocking.
+   *
+   * <p>HashiCorp's writes a term and then an entry; a crash between leaves a server that can never
+   * be bootstrapped. This one writes one record.
+   *
+   * @throws IllegalArgumentException if the configuration is wrong; the message says what
+   * @throws IllegalStateException if the server has a state already: a vote, a log or a snapshot
+   *     (ErrCantBootstrap)
+   */
+  public static void bootstrapCluster(
+      StableStore stable, LogStore logStore, SnapshotStore snapshots, Configuration configuration)
+      throws IOException {
+    OfflineStores.bootstrap(stable, logStore, snapshots, configuration);
+  }
+
+  /**
+   * Whether there is anything in the stores that a server must not forget; also a snapshot that is
+   * damaged. Blocking.
+   *
+   * @throws IOException if a store cannot be read
+   */
+  public static boolean hasExistingState(
+      StableStore stable, LogStore logStore, SnapshotStore snapshots) throws IOException {
+    return OfflineStores.hasExistingState(stable, logStore, snapshots);
+  }
+
+  /**
+   * Gives a server a configuration without asking its group, which has lost its quorum for good;
+   * the server must not run. It starts from its newest whole snapshot and its log. Use it on one
+   * server, the one with the longest log, and add the others again with empty disks. <b>What only
+   * the lost servers had is lost, and what was never committed may be committed by this.</b>
+   * Blocking.
+   *
+   * <p>HashiCorp's needs a state machine, which it runs through the log and snapshots, and deletes
+   * the log. This one puts a configuration behind the log.
+   *
+   * @throws IllegalArgumentException if the configuration is wrong; the message says what
+   * @throws IllegalStateException if the server has no state
+   * @throws IOException also if there is a gap between the newest whole snapshot and the log
+   */
+  public static void recoverCluster(
+      StableStore stable, LogStore logStore, SnapshotStore snapshots, Configuration configuration)
+      throws IOException {
+    OfflineStores.recover(stable, logStore, snapshots, configuration);
+  }
+
+  /**
+   * The configurations in the stores of a server that does not run: the newest one, and the one
+   * that is certainly committed because a snapshot has it. Changes nothing. Blocking.
+   *
+   * @throws IOException if a store cannot be read, or what is between snapshot and log is missing
+   */
+  public static ConfigurationStatus getConfiguration(
+      StableStore stable, LogStore logStore, SnapshotStore snapshots) throws IOException {
+    return OfflineStores.configuration(stable, logStore, snapshots);
   }
 
   private void configurationChanged(ConfigurationChanged changed) {
@@ -261,6 +329,11 @@ public final class Raft {
     return taker.take();
   }
 
+  /** The newest snapshot of this server, as of its last step. */
+  public Optional<SnapshotMeta> latestSnapshot() {
+    return published.latest();
+  }
+
   /** The snapshots that are kept here, newest first; exceptionally an {@link IOException}. */
   public CompletableFuture<List<SnapshotMeta>> snapshots() {
     return taker.list();
@@ -281,6 +354,68 @@ public final class Raft {
     return calls.members(history, replication);
   }
 
+  /**
+   * Makes the state of a snapshot that the caller brings that of the whole group; at the leader.
+   * Members and configuration stay as they are.
+   *
+   * <p>The content goes through the log, in parts, and takes effect on every server when it applies
+   * the last one: it is a command like any other, only large. So all that is true of commands is
+   * true of it. It happens on all servers or on none, at the same place among the other commands;
+   * if the leader is deposed before the last part is committed, the group goes on as if nothing had
+   * been; whoever joins later gets it with the log, or in a snapshot behind it. Each server makes a
+   * snapshot of its own of the parts before its machine changes, so what is in a snapshot store is
+   * committed. HashiCorp's leader switches to the new state alone, before anybody else has it, and
+   * keeps it if it is deposed in the middle: then it has a state that nobody agreed to.
+   *
+   * <p>The price is that the content is written twice, and that nothing else is appended from the
+   * first part to the last: calls fail with {@link RaftException.AbortedByRestore}, and changes of
+   * the configuration wait. What was appended before has its answer, as always.
+   *
+   * <p>A machine may have indexes in its state, so they must not run backwards: the restored state
+   * has an index of the log above that of the snapshot. If the log has not come so far, the indexes
+   * between are burned: they become empty entries, a million of them at most. For a snapshot that
+   * is further ahead publish it in the empty snapshot store of a new server instead, and {@link
+   * #recoverCluster} that.
+   *
+   * @param meta its index, size and checksum count; the rest is not looked at
+   * @param state read by a thread of this server's until the future is done; the caller closes it
+   *     then
+   * @param timeout for all of it; zero to wait as long as it takes
+   * @return where in the log the state was restored; exceptionally a {@link RaftException}: {@link
+   *     RaftException.Busy} if the configuration is not settled or another restore is under way,
+   *     {@link RestoreException} if the stream has not the size and the checksum of the meta, or
+   *     the time is over. Only {@link RaftException.LeadershipLost}, {@link RaftException.Shutdown}
+   *     and a {@link RestoreException} that says so leave the outcome open
+   * @throws IllegalArgumentException if size, index or timeout is negative
+   * @throws IllegalStateException if this server's snapshot store keeps nothing
+   */
+  public CompletableFuture<Applied> restore(
+      SnapshotMeta meta, InputStream state, Duration timeout) {
+    if (!keepsSnapshots) {
+      throw new IllegalStateException("a restore needs a snapshot store that keeps snapshots");
+    }
+    return restoreCalls.restore(meta, state, timeout);
+  }
+
+  /** What a leader is sending of its snapshots, by the id of the follower it goes to. */
+  public SortedMap<String, Snapshots.Sending> snapshotsSending() {
+    return published.sending();
+  }
+
+  /**
+   * Other settings from now on; they are not kept over a restart. All of them are replaced, as
+   * HashiCorp's are: begin with {@link #reloadableConfig}. Settings that are out of range cannot
+   * come here, see {@link ReloadableConfig}. A new interval begins at once.
+   */
+  public void reloadConfig(ReloadableConfig settings) {
+    taker.reload(settings);
+  }
+
+  /** The settings that count now. */
+  public ReloadableConfig reloadableConfig() {
+    return taker.settings();
+  }
+
   /** As {@link MembershipNode#registerObserver}. */
   public Runnable registerObserver(Consumer<Observation> observer) {
     return observers.register(observer);
@@ -296,9 +431,30 @@ public final class Raft {
     return replica.apply(command);
   }
 
+  /**
+   * As {@link #apply(byte[])}, and waits for a place: {@link Replica#apply(byte[], Duration)}.
+   *
+   * @param enqueueTimeout bounds the wait for a place in the log, <b>not</b> the wait for the
+   *     outcome; zero to wait as long as it takes
+   */
+  public CompletableFuture<Applied> apply(byte[] command, Duration enqueueTimeout) {
+    return replica.apply(command, enqueueTimeout);
+  }
+
+  /** As {@link #apply(byte[], Duration)}, with extensions: {@link Replica#applyLog}. */
+  public CompletableFuture<Applied> applyLog(
+      byte[] data, byte[] extensions, Duration enqueueTimeout) {
+    return replica.applyLog(data, extensions, enqueueTimeout);
+  }
+
   /** Completes when everything proposed before it has been applied here. Fails like apply. */
   public CompletableFuture<Applied> barrier() {
     return replica.barrier();
+  }
+
+  /** As {@link #barrier()}; waits for a place like {@link #apply(byte[], Duration)}. */
+  public CompletableFuture<Applied> barrier(Duration enqueueTimeout) {
+    return replica.barrier(enqueueTimeout);
   }
 
   /** Asks a quorum whether this server still leads: {@link Replica#verifyLeader}. */
@@ -332,6 +488,11 @@ public final class Raft {
     return replica.shutdown();
   }
 
+  /** As {@link MembershipNode#shutdownGracefully}. */
+  public CompletableFuture<@Nullable Void> shutdownGracefully() {
+    return leadershipTransfer().handle((done, failed) -> null).thenCompose(next -> shutdown());
+  }
+
   /** This server's id. */
   public String id() {
     return replica.id();
@@ -361,12 +522,26 @@ public final class Raft {
     replica.observe(observer);
   }
 
+  /** As {@link Replica#lastContact}. */
+  public Optional<Duration> lastContact() {
+    return replica.lastContact();
+  }
+
   public Replica.Indexes indexes() {
     return replica.indexes();
   }
 
-  /** HashiCorp's keys, as far as they are there. */
+  /**
+   * HashiCorp's keys but for those of its protocol and snapshot versions, which there is one of
+   * here, and some of our own: of reads, and {@code snapshot_sending_ID}, "bytes/total", for each
+   * follower that gets a snapshot.
+   *
+   * <p>{@code latest_configuration_index} is the true index (HashiCorp's is always 0), and {@code
+   * applied_index} is what the machine has applied (HashiCorp's: what was handed to it).
+   */
   public Map<String, String> stats() {
-    return configuration.stats(replica);
+    Map<String, String> stats = configuration.stats(replica);
+    published.addTo(stats);
+    return stats;
   }
 }

@@ -1,5 +1,6 @@
 package io.raftlessons.snapshots;
 
+import io.raftlessons.membership.ConfigurationHistory;
 import io.raftlessons.replication.LogStart;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.StateMachine;
@@ -37,13 +38,26 @@ record Restart(Optional<SnapshotMeta> snapshot, List<PassedOver> passedOver) {
    * @throws IOException if the machine cannot read what was verified, or the store cannot be read
    */
   static Restart from(SnapshotStore store, StateMachine machine) throws IOException {
+    return find(store, source -> machine.restore(source.stream()));
+  }
+
+  /** As {@link #from}, for who does not need the state. */
+  static Restart newest(SnapshotStore store) throws IOException {
+    return find(store, source -> {});
+  }
+
+  private interface Use {
+    void of(SnapshotSource source) throws IOException;
+  }
+
+  private static Restart find(SnapshotStore store, Use use) throws IOException {
     List<PassedOver> passedOver = new ArrayList<>();
     store.damaged().forEach(d -> passOver(SnapshotMetas.endOf(d.id()), d.toString(), passedOver));
     for (SnapshotMeta meta : store.list()) {
       Optional<SnapshotSource> whole = open(store, meta, passedOver);
       if (whole.isPresent()) {
         try (SnapshotSource source = whole.get()) {
-          machine.restore(source.stream());
+          use.of(source);
         }
         return new Restart(Optional.of(meta), passedOver);
       }
@@ -75,6 +89,14 @@ record Restart(Optional<SnapshotMeta> snapshot, List<PassedOver> passedOver) {
         .orElse(LogStart.BEGINNING);
   }
 
+  /** The configuration of the snapshot is what the history begins with. */
+  void loadInto(ConfigurationHistory history) {
+    snapshot.ifPresent(
+        meta ->
+            history.startAt(
+                meta.getIndex(), meta.getConfigurationIndex(), meta.getConfiguration()));
+  }
+
   /**
    * Gives up a log that the snapshot replaced, if a crash came between: one that ends before the
    * snapshot does, or has another entry at its end (Figure 13, receiver step 7).
@@ -82,20 +104,35 @@ record Restart(Optional<SnapshotMeta> snapshot, List<PassedOver> passedOver) {
    * @throws IOException also if there is a gap between the snapshot and the log
    */
   void align(LogStore log) throws IOException {
+    if (replaces(log)) {
+      log.deletePrefix(log.lastIndex());
+      log.sync();
+    }
+  }
+
+  /**
+   * Whether the snapshot takes the place of the whole log.
+   *
+   * @throws IOException also if there is a gap between the snapshot and the log
+   */
+  boolean replaces(LogStore log) throws IOException {
     LogStart start = start();
     long first = log.firstIndex();
-    long last = log.lastIndex();
     if (first > start.index() + 1) {
       throw gap("the log starts at index " + first);
     }
     // Nobody knows how far it went: what a damaged snapshot covered was promised perhaps.
-    if (last == 0 && passedOver.stream().anyMatch(other -> other.index() > start.index())) {
+    if (log.lastIndex() == 0
+        && passedOver.stream().anyMatch(other -> other.index() > start.index())) {
       throw gap("the log is empty");
     }
-    if (start.index() > 0 && last > 0 && wasReplaced(log, start)) {
-      log.deletePrefix(last);
-      log.sync();
+    if (start.index() == 0 || log.lastIndex() == 0) {
+      return false;
     }
+    if (log.lastIndex() < start.index()) {
+      return true;
+    }
+    return first <= start.index() && log.read(start.index(), 1).get(0).getTerm() != start.term();
   }
 
   /**
@@ -118,13 +155,5 @@ record Restart(Optional<SnapshotMeta> snapshot, List<PassedOver> passedOver) {
     passedOver.forEach(other -> text.append("; ").append(other.why()));
     text.append(". What is between is missing: remove this server from the group, empty its");
     return new IOException(text.append(" directory, and add it again").toString());
-  }
-
-  private static boolean wasReplaced(LogStore log, LogStart start) throws IOException {
-    if (log.lastIndex() < start.index()) {
-      return true;
-    }
-    return log.firstIndex() <= start.index()
-        && log.read(start.index(), 1).get(0).getTerm() != start.term();
   }
 }

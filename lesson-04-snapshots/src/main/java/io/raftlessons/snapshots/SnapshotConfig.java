@@ -18,13 +18,13 @@ public record SnapshotConfig(
   /** A message with a chunk must fit into a transport's message. */
   public static final int MAX_CHUNK_BYTES = 256 << 10;
 
+  private static final Duration LONGEST = Duration.ofDays(10_000);
+
   private static final SnapshotConfig DEFAULTS =
       new SnapshotConfig(8192, Duration.ofSeconds(120), 10_240, MAX_CHUNK_BYTES, 64L << 20);
 
   public SnapshotConfig {
-    require(threshold >= 1, "threshold is " + threshold + ", and must be at least 1");
-    require(interval.toNanos() > 0, "interval is " + interval + ", and must be more than 0");
-    require(trailing >= 0, "trailing is " + trailing + ", and must be at least 0");
+    requireValid(threshold, interval, trailing);
     require(
         maxChunkBytes >= 1 && maxChunkBytes <= MAX_CHUNK_BYTES,
         "maxChunkBytes is " + maxChunkBytes + ", and must be from 1 to " + MAX_CHUNK_BYTES);
@@ -36,6 +36,14 @@ public record SnapshotConfig(
   /** HashiCorp's, where it has the same. */
   public static SnapshotConfig defaults() {
     return DEFAULTS;
+  }
+
+  static void requireValid(long threshold, Duration interval, long trailing) {
+    require(threshold >= 1, "threshold is " + threshold + ", and must be at least 1");
+    require(
+        interval.compareTo(Duration.ZERO) > 0 && interval.compareTo(LONGEST) <= 0,
+        "interval is " + interval + ", and must be more than 0 and at most " + LONGEST);
+    require(trailing >= 0, "trailing is " + trailing + ", and must be at least 0");
   }
 
   private static void require(boolean holds, String problem) {

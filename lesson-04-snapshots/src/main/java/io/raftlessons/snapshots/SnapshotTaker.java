@@ -31,8 +31,9 @@ final class SnapshotTaker {
   private final EventLoop loop;
   private final Executor callbacks;
   private final RandomGenerator random;
+  private RandomGenerator pauses;
   private final SnapshotStore store;
-  private final SnapshotConfig config;
+  private volatile SnapshotConfig config;
   private final Replica replica;
   private final Snapshots snapshots;
 
@@ -43,6 +44,9 @@ final class SnapshotTaker {
   private final ArrayDeque<CompletableFuture<SnapshotMeta>> waiting = new ArrayDeque<>();
 
   private boolean stopped;
+
+  /** Counts the reloads: a look that was arranged before the last one is not taken. */
+  private int reloads;
 
   /**
    * @param lastIndex where the snapshot ended that the server started from; 0 if none
@@ -58,6 +62,7 @@ final class SnapshotTaker {
     loop = host.loop("snapshot");
     callbacks = host.callbacks();
     random = host.random();
+    pauses = random;
     this.store = store;
     this.config = config;
     this.replica = replica;
@@ -79,22 +84,38 @@ final class SnapshotTaker {
    * @param seed of the pauses; drawn before any loop runs
    */
   void begin() {
-    schedule(new SplittableRandom(random.nextLong()));
+    pauses = new SplittableRandom(random.nextLong());
+    schedule();
   }
 
-  private void schedule(RandomGenerator pauses) {
+  /** From any thread: from now on by these settings. A new interval begins. */
+  void reload(ReloadableConfig reloaded) {
+    config = reloaded.in(config);
+    loop.execute(
+        () -> {
+          reloads++;
+          schedule();
+        });
+  }
+
+  ReloadableConfig settings() {
+    return ReloadableConfig.of(config);
+  }
+
+  private void schedule() {
     long interval = config.interval().toNanos();
-    raft.schedule(interval + pauses.nextLong(interval), () -> loop.execute(() -> look(pauses)));
+    int by = reloads;
+    raft.schedule(interval + pauses.nextLong(interval), () -> loop.execute(() -> look(by)));
   }
 
-  private void look(RandomGenerator pauses) {
-    if (stopped) {
+  private void look(int by) {
+    if (stopped || by != reloads) {
       return;
     }
     if (replica.indexes().lastApplied() - lastIndex >= config.threshold()) {
       takeIfIdle();
     }
-    schedule(pauses);
+    schedule();
   }
 
   /** From any thread: takes one now. */
@@ -153,15 +174,20 @@ final class SnapshotTaker {
       try (SnapshotSink sink = store.create(begun)) {
         view.state().writeTo(sink);
         SnapshotMeta meta = sink.publish();
-        lastIndex = meta.getIndex();
-        long trailing = Math.max(config.trailing(), lastIndex - store.mayCutTo());
-        replica.answer(step -> snapshots.taken(step, meta, trailing));
+        published(meta);
         finish(future -> future.complete(meta));
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("no snapshot was taken", e);
       finish(future -> future.completeExceptionally(e));
     }
+  }
+
+  /** On the snapshot loop: a snapshot of the own machine is there. */
+  void published(SnapshotMeta meta) throws IOException {
+    lastIndex = meta.getIndex();
+    long trailing = Math.max(config.trailing(), lastIndex - store.mayCutTo());
+    replica.answer(step -> snapshots.taken(step, meta, trailing));
   }
 
   private static SnapshotMeta begun(MachineView view) throws InvalidProtocolBufferException {

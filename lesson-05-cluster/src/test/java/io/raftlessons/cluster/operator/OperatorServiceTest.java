@@ -13,6 +13,7 @@ import io.raftlessons.cluster.operator.wire.Failed;
 import io.raftlessons.cluster.operator.wire.Member;
 import io.raftlessons.cluster.operator.wire.MemberList;
 import io.raftlessons.cluster.operator.wire.Question;
+import io.raftlessons.cluster.operator.wire.SnapshotTaken;
 import io.raftlessons.core.HandRunHost;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.membership.Configurations;
@@ -132,6 +133,15 @@ class OperatorServiceTest {
   }
 
   @Test
+  void theLeaderTakesASnapshot() throws IOException {
+    serve("node-1");
+    service.takeSnapshot(Question.newBuilder().setCluster(CLUSTER).build(), caller);
+    SnapshotTaken taken = answer().getSnapshotTaken();
+    assertThat(taken.getIndex()).isPositive();
+    assertThat(taken.getId()).startsWith(taken.getTerm() + "-" + taken.getIndex() + "-");
+  }
+
+  @Test
   void aVoterThatIsAddedAsANonvoterElsewhereKeepsItsVote() throws IOException {
     serve("node-1");
     service.addNonvoter(addition("node-1", 0), caller);
@@ -180,6 +190,8 @@ class OperatorServiceTest {
   void whoDoesNotLeadSaysSo() throws IOException {
     serve("node-1", "node-2");
     service.demoteVoter(server("node-2", 0), caller);
+    assertThat(answer().hasNotLeader()).isTrue();
+    service.takeSnapshot(Question.newBuilder().setCluster(CLUSTER).build(), caller);
     assertThat(answer().hasNotLeader()).isTrue();
   }
 
