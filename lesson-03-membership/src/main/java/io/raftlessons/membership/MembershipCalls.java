@@ -1,5 +1,6 @@
 package io.raftlessons.membership;
 
+import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
 import io.raftlessons.membership.MembershipEffect.ChangeDone;
 import io.raftlessons.membership.MembershipEffect.ChangeFailed;
@@ -7,9 +8,12 @@ import io.raftlessons.membership.MembershipEffect.TransferDone;
 import io.raftlessons.membership.MembershipEffect.TransferFailed;
 import io.raftlessons.replication.RaftException;
 import io.raftlessons.replication.Replica;
+import io.raftlessons.replication.Replication;
 import io.raftlessons.wire.Configuration;
+import io.raftlessons.wire.Server;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -71,6 +75,34 @@ public final class MembershipCalls {
           }
           return null;
         });
+  }
+
+  /** From any thread: the members as this leader sees them, in the order of the configuration. */
+  public CompletableFuture<List<MemberStatus>> members(
+      ConfigurationHistory history, Replication replication) {
+    return ask(step -> members(step, history, replication));
+  }
+
+  private List<MemberStatus> members(
+      Step step, ConfigurationHistory history, Replication replication) {
+    if (step.role() != Role.LEADER) {
+      throw new RaftException.NotLeader(step.leader());
+    }
+    long last = replica.indexes().lastLogIndex();
+    List<MemberStatus> members = new ArrayList<>();
+    for (Server server : history.latest().getServersList()) {
+      String id = server.getId();
+      if (id.equals(step.self())) {
+        members.add(new MemberStatus(server, last, 0, 0));
+      } else {
+        long match =
+            replication.followers().contains(id) ? replication.progress(id).matchIndex() : 0;
+        members.add(
+            new MemberStatus(
+                server, match, Math.max(0, last - match), step.now() - step.heardAt(id)));
+      }
+    }
+    return members;
   }
 
   private static long deadline(Step step, Duration timeout) {

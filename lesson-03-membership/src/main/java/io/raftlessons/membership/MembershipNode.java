@@ -3,7 +3,6 @@ package io.raftlessons.membership;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Standing;
-import io.raftlessons.core.Step;
 import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.Election;
 import io.raftlessons.election.ReferenceElection;
@@ -21,10 +20,8 @@ import io.raftlessons.runtime.Host;
 import io.raftlessons.runtime.StableStore;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.HardState;
-import io.raftlessons.wire.Server;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -281,28 +278,7 @@ public final class MembershipNode {
    * @return exceptionally a {@link RaftException}
    */
   public CompletableFuture<List<MemberStatus>> members() {
-    return calls.ask(this::members);
-  }
-
-  private List<MemberStatus> members(Step step) {
-    if (step.role() != Role.LEADER) {
-      throw new RaftException.NotLeader(step.leader());
-    }
-    long last = replica.indexes().lastLogIndex();
-    List<MemberStatus> members = new ArrayList<>();
-    for (Server server : history.latest().getServersList()) {
-      String id = server.getId();
-      if (id.equals(step.self())) {
-        members.add(new MemberStatus(server, last, 0, 0));
-      } else {
-        long match =
-            replication.followers().contains(id) ? replication.progress(id).matchIndex() : 0;
-        members.add(
-            new MemberStatus(
-                server, match, Math.max(0, last - match), step.now() - step.heardAt(id)));
-      }
-    }
-    return members;
+    return calls.members(history, replication);
   }
 
   /**

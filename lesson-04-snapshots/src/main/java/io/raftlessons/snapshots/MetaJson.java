@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  * CRC allows no other text than the one that was written, this class reads what it writes and
  * nothing else: a JSON library, which lessons 1 to 4 do without, would have little to do.
  */
-final class MetaJson {
+public final class MetaJson {
   static final int FORMAT = 1;
 
   private static final String CRC_BEGINS = "  \"crc32c\": \"";
@@ -24,7 +24,7 @@ final class MetaJson {
   private static final int CRC_LINE = CRC_BEGINS.length() + 8 + CRC_ENDS.length();
 
   /** The text is not what was written. */
-  static final class BrokenException extends Exception {
+  public static final class BrokenException extends Exception {
     private static final long serialVersionUID = 1L;
 
     BrokenException(String reason) {
@@ -39,7 +39,8 @@ final class MetaJson {
     this.text = text;
   }
 
-  static byte[] encode(SnapshotMeta meta) {
+  /** Of a meta whose numbers are not negative. */
+  public static byte[] encode(SnapshotMeta meta) {
     StringBuilder text = new StringBuilder("{\n  \"format\": ").append(FORMAT);
     text.append(",\n  \"id\": ").append(quoted(meta.getId()));
     text.append(",\n  \"index\": ").append(meta.getIndex());
@@ -50,10 +51,12 @@ final class MetaJson {
       text.append(separator).append("{\"id\": ").append(quoted(server.getId()));
       text.append(", \"address\": ").append(quoted(server.getAddress()));
       text.append(", \"suffrage\": ").append(quoted(server.getSuffrage().name()));
-      text.append(", \"storage\": ").append(quoted(hex(server.getStorage()))).append('}');
+      text.append(", \"storage\": ").append(quoted(hex(server.getStorage())));
+      text.append(", \"joined\": ").append(server.getJoined()).append('}');
       separator = ",\n    ";
     }
     text.append("\n  ],\n  \"configurationIndex\": ").append(meta.getConfigurationIndex());
+    text.append(",\n  \"time\": ").append(meta.getTime());
     text.append(",\n  \"size\": ").append(meta.getSize());
     text.append(",\n  \"checksum\": ").append(quoted(hex(meta.getChecksum()))).append(",\n");
     byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
@@ -70,7 +73,7 @@ final class MetaJson {
    * @throws BrokenException if this is not what was written
    * @throws UnknownFormatException if it is, but in another format
    */
-  static SnapshotMeta decode(String name, byte[] bytes)
+  public static SnapshotMeta decode(String name, byte[] bytes)
       throws BrokenException, UnknownFormatException {
     int body = bytes.length - CRC_LINE;
     if (body < 0) {
@@ -106,10 +109,12 @@ final class MetaJson {
       server.setAddress(string(", \"address\": "));
       server.setSuffrage(suffrage(string(", \"suffrage\": ")));
       server.setStorage(hex(", \"storage\": "));
+      server.setJoined(number(", \"joined\": "));
       skip("}");
       separator = ",\n    ";
     }
     meta.setConfigurationIndex(number("\n  ],\n  \"configurationIndex\": "));
+    meta.setTime(number(",\n  \"time\": "));
     meta.setSize(number(",\n  \"size\": "));
     meta.setChecksum(hex(",\n  \"checksum\": "));
     skip(",\n");

@@ -11,6 +11,7 @@ import io.raftlessons.membership.ChangeResult;
 import io.raftlessons.membership.ConfigurationHistory;
 import io.raftlessons.membership.ConfigurationStatus;
 import io.raftlessons.membership.LeaderNotification;
+import io.raftlessons.membership.MemberStatus;
 import io.raftlessons.membership.Membership;
 import io.raftlessons.membership.MembershipCalls;
 import io.raftlessons.membership.MembershipEffect.ConfigurationChanged;
@@ -68,6 +69,11 @@ public final class Raft {
       StepObserver observer) {
 
     public static Setup reference(RaftConfig config, SnapshotConfig snapshotConfig) {
+      return reference(config, snapshotConfig, ReadOptions.DEFAULTS);
+    }
+
+    public static Setup reference(
+        RaftConfig config, SnapshotConfig snapshotConfig, ReadOptions readOptions) {
       return new Setup(
           config,
           ReplicationConfig.defaults(),
@@ -75,7 +81,7 @@ public final class Raft {
           ReferenceElection::new,
           ReferenceReplication::new,
           ReferenceReadLevels::new,
-          ReadOptions.DEFAULTS,
+          readOptions,
           ReferenceMembership::new,
           ReferenceSnapshots::new,
           StepObserver.NONE);
@@ -83,6 +89,8 @@ public final class Raft {
   }
 
   private final Replica replica;
+  private final ConfigurationHistory history;
+  private final Replication replication;
   private final ReadLevels reads;
   private final MembershipCalls calls;
   private final Observers observers;
@@ -139,7 +147,8 @@ public final class Raft {
     RestoreGate gate = new RestoreGate(transfer);
     Election election =
         setup.election().create(config, stored.log(), history, transfer, host.random());
-    Replication replication =
+    this.history = history;
+    replication =
         setup
             .replication()
             .create(config, setup.bounds(), stored.log(), history, gate, host::wallClockMillis);
@@ -339,8 +348,7 @@ public final class Raft {
    * <p>A machine may have indexes in its state, so they must not run backwards: the restored state
    * has an index of the log above that of the snapshot. If the log has not come so far, the indexes
    * between are burned: they become empty entries, a million of them at most. For a snapshot that
-   * is further ahead publish it in the empty snapshot store of a new server instead, and {@link
-   * #recoverCluster} that.
+   * is further ahead begin a new group instead: {@link SnapshotBootstrap}.
    *
    * @param meta its index, size and checksum count; the rest is not looked at
    * @param state read by a thread of this server's until the future is done; the caller closes it
@@ -379,6 +387,26 @@ public final class Raft {
   /** The settings that count now. */
   public ReloadableConfig reloadableConfig() {
     return taker.settings();
+  }
+
+  /** The snapshots that are kept here, newest first; exceptionally an {@link IOException}. */
+  public CompletableFuture<List<SnapshotMeta>> snapshots() {
+    return taker.list();
+  }
+
+  /**
+   * Opens a snapshot that is kept here, after its content was verified. It can be read until it is
+   * closed, by one thread at a time.
+   *
+   * @return exceptionally an {@link IOException} if there is none of that id, or it is damaged
+   */
+  public CompletableFuture<SnapshotSource> openSnapshot(String id) {
+    return taker.open(id);
+  }
+
+  /** As {@link MembershipNode#members}. */
+  public CompletableFuture<List<MemberStatus>> members() {
+    return calls.members(history, replication);
   }
 
   /** As {@link MembershipNode#registerObserver}. */
@@ -425,6 +453,16 @@ public final class Raft {
   /** Asks a quorum whether this server still leads: {@link Replica#verifyLeader}. */
   public CompletableFuture<@Nullable Void> verifyLeader() {
     return replica.verifyLeader();
+  }
+
+  /** As {@link MembershipNode#readIndex()}. */
+  public CompletableFuture<Long> readIndex() {
+    return replica.readIndex();
+  }
+
+  /** As {@link MembershipNode#read(Supplier)}. */
+  public <T extends @Nullable Object> CompletableFuture<T> read(Supplier<T> query) {
+    return replica.read(query);
   }
 
   /** As {@link MembershipNode#readIndex(ReadLevel)}. */
@@ -475,6 +513,11 @@ public final class Raft {
   /** As {@link Replica#lastContact}. */
   public Optional<Duration> lastContact() {
     return replica.lastContact();
+  }
+
+  /** As {@link MembershipNode#observe}. */
+  public void observe(Consumer<Standing.Status> observer) {
+    replica.observe(observer);
   }
 
   public Replica.Indexes indexes() {

@@ -118,6 +118,34 @@ final class SnapshotTaker {
     return future;
   }
 
+  /** From any thread. */
+  CompletableFuture<List<SnapshotMeta>> list() {
+    return ask(store::list);
+  }
+
+  /** From any thread. */
+  CompletableFuture<SnapshotSource> open(String id) {
+    return ask(() -> store.open(id));
+  }
+
+  private interface Question<T> {
+    T of() throws IOException;
+  }
+
+  private <T> CompletableFuture<T> ask(Question<T> question) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          try {
+            T answer = question.of();
+            callbacks.execute(() -> future.complete(answer));
+          } catch (IOException e) {
+            callbacks.execute(() -> future.completeExceptionally(e));
+          }
+        });
+    return future;
+  }
+
   private void take(CompletableFuture<SnapshotMeta> future) {
     if (stopped) {
       fail(future, new RaftException.Shutdown("the server has stopped"));

@@ -100,6 +100,13 @@ final class HandRunRafts {
     return running(servers, BOUNDS);
   }
 
+  /** No server yet; those to come draw other numbers than those of a running group. */
+  static HandRunRafts empty() {
+    HandRunRafts group = new HandRunRafts(BOUNDS);
+    group.seed = 1_000;
+    return group;
+  }
+
   /** A group of sN servers with a leader. */
   static HandRunRafts running(int servers, SnapshotConfig bounds) throws IOException {
     HandRunRafts group = new HandRunRafts(bounds);

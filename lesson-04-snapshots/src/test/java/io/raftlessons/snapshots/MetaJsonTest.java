@@ -5,6 +5,8 @@ import static io.raftlessons.snapshots.TestSnapshots.received;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import io.raftlessons.runtime.UnknownFormatException;
 import io.raftlessons.wire.SnapshotMeta;
 import java.nio.charset.StandardCharsets;
@@ -28,10 +30,11 @@ class MetaJsonTest {
               "index": 120,
               "term": 3,
               "configuration": [
-                {"id": "a", "address": "a:5122", "suffrage": "VOTER", "storage": "ffffffffffffff9f"},
-                {"id": "b", "address": "b:5122", "suffrage": "NONVOTER", "storage": "ffffffffffffff9e"}
+                {"id": "a", "address": "a:5122", "suffrage": "VOTER", "storage": "ffffffffffffff9f", "joined": 0},
+                {"id": "b", "address": "b:5122", "suffrage": "NONVOTER", "storage": "ffffffffffffff9e", "joined": 0}
               ],
               "configurationIndex": 119,
+              "time": 0,
               "size": 3,
               "checksum": "039058c6f2c0cb49",
               "crc32c": "@"
@@ -59,6 +62,30 @@ class MetaJsonTest {
       assertThat(MetaJson.decode("m", MetaJson.encode(meta))).isEqualTo(meta);
     }
     assertThat(MetaJson.encode(odd.build())).matches(text -> ascii(text));
+  }
+
+  /** Also one that is added to the schema later. */
+  @Test
+  void noFieldIsForgotten() throws Exception {
+    SnapshotMeta.Builder full = SnapshotMeta.newBuilder();
+    fill(full, 1);
+    fill(full.getConfigurationBuilder().addServersBuilder(), 100);
+    SnapshotMeta meta = full.build();
+    assertThat(MetaJson.decode("m", MetaJson.encode(meta))).isEqualTo(meta);
+  }
+
+  private static void fill(Message.Builder message, int from) {
+    int value = from;
+    for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
+      switch (field.getJavaType()) {
+        case LONG -> message.setField(field, (long) ++value);
+        case STRING -> message.setField(field, "s" + ++value);
+        case ENUM -> message.setField(field, field.getEnumType().findValueByNumber(1));
+        case MESSAGE -> assertThat(field.getName()).isIn("configuration");
+        default ->
+            throw new AssertionError("a field of a kind that this test does not fill: " + field);
+      }
+    }
   }
 
   private static boolean ascii(byte[] text) {

@@ -26,6 +26,9 @@ public final class ClusterCommand {
   /** What commands need that only talk to a launcher. */
   private static final List<Setting> OF_ALL = List.of(Settings.CONFIG_FILE, Settings.DATA_DIR);
 
+  /** Those that begin a cluster, and so need to know all of it. */
+  private static final List<String> TAKE_ALL = List.of("up", "restore");
+
   private ClusterCommand() {}
 
   /**
@@ -53,6 +56,9 @@ public final class ClusterCommand {
     cluster.addSubcommand(new DemoteCommand(environment));
     cluster.addSubcommand(new RemoveCommand(environment));
     cluster.addSubcommand(new TransferCommand(environment));
+    cluster.addSubcommand(new SnapshotCommand(environment));
+    cluster.addSubcommand(new BackupCommand(environment));
+    cluster.addSubcommand(new RestoreCommand(environment));
     cluster.addSubcommand(new LogsCommand(environment));
     cluster.addSubcommand(new DownCommand(environment));
     cluster.addSubcommand(new RecoverCommand(environment, in));
@@ -62,7 +68,7 @@ public final class ClusterCommand {
         .forEach(
             (name, command) -> {
               List<Setting> settings =
-                  name.equals("up")
+                  TAKE_ALL.contains(name)
                       ? Settings.ALL.stream().filter(s -> !OF_A_NODE.contains(s)).toList()
                       : OF_ALL;
               SettingFlags.addHelp(command.getCommandSpec());

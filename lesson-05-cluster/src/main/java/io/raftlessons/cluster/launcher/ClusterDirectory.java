@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class ClusterDirectory {
   private static final String LOCK = "launcher.lock";
   private static final String LOGS = "logs";
+  private static final String UNFINISHED = "restore.tmp";
 
   private final Path root;
 
@@ -99,6 +100,34 @@ final class ClusterDirectory {
     }
   }
 
+  /** Makes the data of nodes. */
+  interface NodeMaker {
+    /**
+     * @param unfinished the directory in which theirs are to be
+     */
+    void makeIn(Path unfinished) throws IOException;
+  }
+
+  /**
+   * Under the lock, where there is no cluster: it is there when all of its nodes are.
+   *
+   * @throws IOException if it cannot be done; there is no cluster then
+   */
+  void restore(ClusterIdentity identity, NodeMaker maker) throws IOException {
+    refuseForeignFiles();
+    Path unfinished = root.resolve(UNFINISHED);
+    deleteTree(unfinished);
+    Files.createDirectories(unfinished);
+    maker.makeIn(unfinished);
+    try (Stream<Path> made = Files.list(unfinished)) {
+      for (Path node : made.sorted().toList()) {
+        Files.move(node, root.resolve(node.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
+    Files.delete(unfinished);
+    write(root.resolve(ClusterIdentity.FILE), identity.json());
+  }
+
   /** Under the lock: the first nodes have their first configuration. */
   void bootstrapped(ClusterIdentity identity) {
     try {
@@ -141,7 +170,8 @@ final class ClusterDirectory {
   }
 
   private List<String> ownNames() {
-    List<String> names = new ArrayList<>(List.of(LOCK, LOGS, controlFile().getFileName() + ""));
+    List<String> names =
+        new ArrayList<>(List.of(LOCK, LOGS, UNFINISHED, controlFile().getFileName() + ""));
     for (int node = 1; node <= Settings.MAX_NODES; node++) {
       names.add(ClusterConfig.nodeName(node));
     }

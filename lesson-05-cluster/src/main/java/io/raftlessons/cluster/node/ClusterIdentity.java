@@ -56,9 +56,19 @@ public record ClusterIdentity(String name, long fingerprint, boolean bootstrappe
     if (Files.size(file) > MAX_BYTES) {
       throw new ConfigException(file + " is damaged: it is larger than " + MAX_BYTES + " bytes");
     }
+    return parse(file.toString(), Files.readAllBytes(file));
+  }
+
+  /**
+   * The content of such a file.
+   *
+   * @param file its name, for the message
+   * @throws ConfigException as {@link #read}
+   */
+  public static ClusterIdentity parse(String file, byte[] content) {
     JsonNode json;
     try {
-      json = JSON.readTree(Files.readString(file));
+      json = JSON.readTree(content);
     } catch (JacksonException e) {
       throw new ConfigException(file + " is damaged: " + e.getOriginalMessage());
     }
@@ -87,7 +97,7 @@ public record ClusterIdentity(String name, long fingerprint, boolean bootstrappe
     return "%016x".formatted(fingerprint);
   }
 
-  private static void checkFormat(Path file, int format) {
+  private static void checkFormat(String file, int format) {
     if (format > FORMAT) {
       throw new ConfigException(
           "%s has format %d, which is newer than this program (format %d): run a newer program, or give another directory with --data"

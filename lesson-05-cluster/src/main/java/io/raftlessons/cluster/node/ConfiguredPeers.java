@@ -1,7 +1,7 @@
 package io.raftlessons.cluster.node;
 
-import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.runtime.GrpcTransport;
+import io.raftlessons.snapshots.Raft;
 import io.raftlessons.wire.Server;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,10 +13,10 @@ import java.util.TreeSet;
  */
 final class ConfiguredPeers {
   private final GrpcTransport transport;
-  private final MembershipNode raft;
+  private final Raft raft;
   private final Set<String> connected = new TreeSet<>();
 
-  ConfiguredPeers(GrpcTransport transport, MembershipNode raft) {
+  ConfiguredPeers(GrpcTransport transport, Raft raft) {
     this.transport = transport;
     this.raft = raft;
   }

@@ -28,9 +28,13 @@ import io.raftlessons.runtime.GrpcTransport;
 import io.raftlessons.runtime.RealDisk;
 import io.raftlessons.runtime.RealHost;
 import io.raftlessons.runtime.StableStore;
+import io.raftlessons.snapshots.FileSnapshotStore;
+import io.raftlessons.snapshots.Raft;
+import io.raftlessons.snapshots.SnapshotConfig;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Server;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -46,6 +50,11 @@ final class NodeProcess implements AutoCloseable {
   static final long HAND_OVER_MILLIS = 400;
 
   private static final long SHUTDOWN_SECONDS = 3;
+
+  private static final SnapshotConfig SNAPSHOTS =
+      new SnapshotConfig(
+          1000, Duration.ofSeconds(1), 1000, SnapshotConfig.MAX_CHUNK_BYTES, 64L << 20);
+
   private static final Logger log = LoggerFactory.getLogger(NodeProcess.class);
 
   private final ClusterConfig config;
@@ -60,7 +69,7 @@ final class NodeProcess implements AutoCloseable {
   private final OperatorService operators;
   private final SharedTransport transport;
   private final KeyValueMachine machine = new KeyValueMachine(machineLimits());
-  private final MembershipNode raft;
+  private final Raft raft;
 
   private NodeProcess(ClusterConfig config, boolean bootstrap) throws IOException {
     this.config = config;
@@ -96,21 +105,25 @@ final class NodeProcess implements AutoCloseable {
     return new NodeProcess(config, bootstrap);
   }
 
-  private MembershipNode startRaft(GrpcTransport grpc, boolean bootstrap) throws IOException {
+  private Raft startRaft(GrpcTransport grpc, boolean bootstrap) throws IOException {
     FileStableStore stable = opened(new FileStableStore(host.disk(), ""));
     SegmentedLogStore logStore =
         opened(
             SegmentedLogStore.open(
                 host.disk(), host.loop("prealloc"), SegmentedLogStore.Options.defaults("log")));
-    if (bootstrap) {
+    FileSnapshotStore snapshots =
+        FileSnapshotStore.open(
+            host.disk(), host::wallClockMillis, FileSnapshotStore.Options.defaults(""));
+    if (bootstrap && snapshots.list().isEmpty()) {
       bootstrap(stable, logStore);
     }
-    MembershipNode node =
-        MembershipNode.start(
-            MembershipNode.Setup.reference(raftConfig(), readOptions()),
-            stable,
-            logStore,
+    Raft node =
+        Raft.create(
+            Raft.Setup.reference(raftConfig(), SNAPSHOTS, readOptions()),
             machine,
+            logStore,
+            stable,
+            snapshots,
             transport.on(host));
     opened(() -> node.shutdown().get(SHUTDOWN_SECONDS, TimeUnit.SECONDS));
     requireSameAddress(node.getConfiguration().latest());

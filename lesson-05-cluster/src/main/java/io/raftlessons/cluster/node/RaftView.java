@@ -6,8 +6,8 @@ import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.core.Standing;
 import io.raftlessons.membership.ConfigurationStatus;
 import io.raftlessons.membership.Configurations;
-import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.replication.Replica;
+import io.raftlessons.snapshots.Raft;
 import io.raftlessons.wire.Server;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -21,9 +21,9 @@ final class RaftView implements NodeView {
   private final ClusterConfig config;
   private final ClusterIdentity cluster;
   private final String name;
-  private final MembershipNode raft;
+  private final Raft raft;
 
-  RaftView(ClusterConfig config, ClusterIdentity cluster, String name, MembershipNode raft) {
+  RaftView(ClusterConfig config, ClusterIdentity cluster, String name, Raft raft) {
     this.config = config;
     this.cluster = cluster;
     this.name = name;

@@ -13,10 +13,15 @@ import io.raftlessons.cluster.operator.wire.NotLeader;
 import io.raftlessons.cluster.operator.wire.OperatorGrpc;
 import io.raftlessons.cluster.operator.wire.OperatorGrpc.OperatorBlockingStub;
 import io.raftlessons.cluster.operator.wire.Question;
+import io.raftlessons.cluster.operator.wire.ReadSnapshotRequest;
+import io.raftlessons.cluster.operator.wire.SnapshotPiece;
+import io.raftlessons.cluster.operator.wire.SnapshotTaken;
 import io.raftlessons.cluster.operator.wire.TransferRequest;
 import io.raftlessons.runtime.Address;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +35,11 @@ import java.util.concurrent.TimeUnit;
 public final class OperatorClient implements AutoCloseable {
   /** How long it looks for a leader, if it is not said. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  /** A machine may be large, and a disk slow. */
+  private static final Duration SNAPSHOT_PATIENCE = Duration.ofMinutes(1);
+
+  private static final Duration READ_LIMIT = Duration.ofHours(1);
 
   private static final long PAUSE_MILLIS = 100;
   private static final long MARGIN_MILLIS = 5_000;
@@ -126,6 +136,46 @@ public final class OperatorClient implements AutoCloseable {
     if (!done.hasHandedOver()) {
       throw new OperatorException("this is no answer: " + done);
     }
+  }
+
+  /**
+   * Makes the leader take a snapshot of its machine.
+   *
+   * @throws OperatorException if no leader is found, or it cannot
+   */
+  public SnapshotTaken takeSnapshot() throws InterruptedException {
+    Question question = Question.newBuilder().setCluster(cluster).build();
+    return ask(SNAPSHOT_PATIENCE, true, (stub, left) -> stub.takeSnapshot(question))
+        .getSnapshotTaken();
+  }
+
+  /**
+   * Reads a snapshot from the node that answered last: the one that has just taken it.
+   *
+   * @param receiver told each piece, in order; the first one has the meta
+   * @throws OperatorException if that node does not keep it, or ends in the middle
+   */
+  public void readSnapshot(String id, PieceReceiver receiver) throws IOException {
+    ReadSnapshotRequest request =
+        ReadSnapshotRequest.newBuilder().setCluster(cluster).setId(id).build();
+    try {
+      Iterator<SnapshotPiece> pieces =
+          OperatorGrpc.newBlockingStub(channel(last))
+              .withDeadlineAfter(READ_LIMIT.toSeconds(), TimeUnit.SECONDS)
+              .readSnapshot(request);
+      while (pieces.hasNext()) {
+        receiver.take(pieces.next());
+      }
+    } catch (StatusRuntimeException e) {
+      throw new OperatorException(
+          "%s did not send snapshot %s: %s %s"
+              .formatted(last, id, e.getStatus().getCode(), e.getStatus().getDescription()));
+    }
+  }
+
+  /** Takes a snapshot in. */
+  public interface PieceReceiver {
+    void take(SnapshotPiece piece) throws IOException;
   }
 
   private interface Call {

@@ -1,6 +1,7 @@
 package io.raftlessons.cluster.operator;
 
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.operator.wire.AddServerRequest;
@@ -14,32 +15,50 @@ import io.raftlessons.cluster.operator.wire.MemberList;
 import io.raftlessons.cluster.operator.wire.NotLeader;
 import io.raftlessons.cluster.operator.wire.OperatorGrpc;
 import io.raftlessons.cluster.operator.wire.Question;
+import io.raftlessons.cluster.operator.wire.ReadSnapshotRequest;
+import io.raftlessons.cluster.operator.wire.SnapshotPiece;
+import io.raftlessons.cluster.operator.wire.SnapshotTaken;
 import io.raftlessons.cluster.operator.wire.TransferRequest;
+import io.raftlessons.core.Role;
 import io.raftlessons.membership.ChangeResult;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.MemberStatus;
 import io.raftlessons.membership.MembershipEffect.Reached;
 import io.raftlessons.membership.MembershipEffect.Reason;
 import io.raftlessons.membership.MembershipException;
-import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.replication.RaftException;
 import io.raftlessons.runtime.Address;
+import io.raftlessons.snapshots.Raft;
+import io.raftlessons.snapshots.SnapshotSource;
 import io.raftlessons.wire.Server;
+import io.raftlessons.wire.SnapshotMeta;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Lets operators change the membership through this node while it leads. Thread-safe. */
+/**
+ * Lets operators change the membership and take snapshots through this node while it leads, and
+ * read snapshots whether it leads or not. Thread-safe.
+ */
 public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   private static final long LONGEST_MILLIS = Duration.ofMinutes(10).toMillis();
 
+  private static final long OPEN_SECONDS = 60;
+  private static final int MAX_READERS = 2;
+
   private final long cluster;
-  private volatile @Nullable MembershipNode node;
+  private final AtomicInteger reading = new AtomicInteger();
+  private volatile @Nullable Raft node;
 
   /**
    * @param cluster the fingerprint that requests must have
@@ -49,7 +68,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   }
 
   /** From now on it answers for this node; before, it refuses. */
-  public void serve(MembershipNode node) {
+  public void serve(Raft node) {
     this.node = node;
   }
 
@@ -63,7 +82,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
                 .thenApply(all -> Answer.newBuilder().setMembers(list(raft, all)).build()));
   }
 
-  private static MemberList list(MembershipNode raft, List<MemberStatus> all) {
+  private static MemberList list(Raft raft, List<MemberStatus> all) {
     MemberList.Builder list =
         MemberList.newBuilder()
             .setLeader(raft.id())
@@ -99,9 +118,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   }
 
   private void add(
-      AddServerRequest request,
-      StreamObserver<Answer> caller,
-      Function<MembershipNode, Addition> addition) {
+      AddServerRequest request, StreamObserver<Answer> caller, Function<Raft, Addition> addition) {
     String id = request.getId();
     Optional<String> unusable = unusable(id, request.getAddress());
     answer(
@@ -196,18 +213,70 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
                 .thenApply(nothing -> done));
   }
 
+  @Override
+  public void takeSnapshot(Question request, StreamObserver<Answer> caller) {
+    answer(
+        request.getCluster(),
+        caller,
+        raft ->
+            raft.state() == Role.LEADER
+                ? raft.snapshot().thenApply(OperatorService::taken)
+                : CompletableFuture.failedFuture(
+                    new RaftException.NotLeader(raft.status().leader())));
+  }
+
+  private static Answer taken(SnapshotMeta meta) {
+    SnapshotTaken.Builder taken =
+        SnapshotTaken.newBuilder()
+            .setId(meta.getId())
+            .setIndex(meta.getIndex())
+            .setTerm(meta.getTerm())
+            .setSize(meta.getSize());
+    return Answer.newBuilder().setSnapshotTaken(taken).build();
+  }
+
+  /** Blocks while the snapshot is opened, and that is to read all of it. */
+  @Override
+  public void readSnapshot(ReadSnapshotRequest request, StreamObserver<SnapshotPiece> caller) {
+    Raft raft = admit(request.getCluster(), caller);
+    if (raft == null) {
+      return;
+    }
+    if (reading.incrementAndGet() > MAX_READERS) {
+      reading.decrementAndGet();
+      String why = MAX_READERS + " snapshots are being read already: try again later";
+      caller.onError(Status.RESOURCE_EXHAUSTED.withDescription(why).asRuntimeException());
+      return;
+    }
+    AtomicBoolean over = new AtomicBoolean();
+    Runnable ended =
+        () -> {
+          if (over.compareAndSet(false, true)) {
+            reading.decrementAndGet();
+          }
+        };
+    try {
+      SnapshotSource source =
+          raft.openSnapshot(request.getId()).get(OPEN_SECONDS, TimeUnit.SECONDS);
+      SnapshotStream.begin(source, (ServerCallStreamObserver<SnapshotPiece>) caller, ended);
+    } catch (ExecutionException | TimeoutException | IOException e) {
+      ended.run();
+      Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+      String why = "this node has no such snapshot: " + cause.getMessage();
+      caller.onError(Status.NOT_FOUND.withDescription(why).asRuntimeException());
+    } catch (InterruptedException e) {
+      ended.run();
+      Thread.currentThread().interrupt();
+      caller.onError(Status.UNAVAILABLE.asRuntimeException());
+    }
+  }
+
   private void answer(
       long asked,
       StreamObserver<Answer> caller,
-      Function<MembershipNode, CompletableFuture<Answer>> question) {
-    MembershipNode raft = node;
-    if (asked != cluster) {
-      String why = "this node belongs to another cluster";
-      caller.onError(Status.PERMISSION_DENIED.withDescription(why).asRuntimeException());
-    } else if (raft == null) {
-      String why = "this node is starting";
-      caller.onError(Status.FAILED_PRECONDITION.withDescription(why).asRuntimeException());
-    } else {
+      Function<Raft, CompletableFuture<Answer>> question) {
+    Raft raft = admit(asked, caller);
+    if (raft != null) {
       question
           .apply(raft)
           .exceptionally(failure -> failed(raft, failure))
@@ -219,7 +288,21 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
     }
   }
 
-  private static Answer failed(MembershipNode raft, Throwable failure) {
+  /** The server that answers; null if the caller was told why there is none. */
+  private @Nullable Raft admit(long asked, StreamObserver<?> caller) {
+    Raft raft = node;
+    if (asked != cluster) {
+      String why = "this node belongs to another cluster";
+      caller.onError(Status.PERMISSION_DENIED.withDescription(why).asRuntimeException());
+      return null;
+    } else if (raft == null) {
+      String why = "this node is starting";
+      caller.onError(Status.FAILED_PRECONDITION.withDescription(why).asRuntimeException());
+    }
+    return raft;
+  }
+
+  private static Answer failed(Raft raft, Throwable failure) {
     Throwable wrapped = failure instanceof CompletionException ? failure.getCause() : null;
     Throwable cause = wrapped == null ? failure : wrapped;
     if (cause instanceof RaftException.NotLeader elsewhere) {

@@ -5,10 +5,10 @@ import io.raftlessons.cluster.Group;
 import io.raftlessons.cluster.GroupException;
 import io.raftlessons.cluster.GroupException.Outcome;
 import io.raftlessons.core.Standing;
-import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.replication.Applied;
 import io.raftlessons.replication.RaftException;
 import io.raftlessons.runtime.EventLoop;
+import io.raftlessons.snapshots.Raft;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Forward;
 import io.raftlessons.wire.ForwardReply;
@@ -77,7 +77,7 @@ public final class RaftGroup implements Group {
 
   private final EventLoop loop;
   private final SharedTransport transport;
-  private final MembershipNode node;
+  private final Raft node;
   private final UnaryOperator<byte[]> machine;
   private final ReadPolicy reads;
   private final long cluster;
@@ -95,7 +95,7 @@ public final class RaftGroup implements Group {
   public RaftGroup(
       EventLoop loop,
       SharedTransport transport,
-      MembershipNode node,
+      Raft node,
       UnaryOperator<byte[]> machine,
       ReadPolicy reads,
       long cluster,

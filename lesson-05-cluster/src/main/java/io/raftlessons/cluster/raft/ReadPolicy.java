@@ -1,7 +1,7 @@
 package io.raftlessons.cluster.raft;
 
-import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.membership.ReadLevel;
+import io.raftlessons.snapshots.Raft;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -35,7 +35,7 @@ public final class ReadPolicy {
     return atLeader;
   }
 
-  <T> CompletableFuture<T> ours(MembershipNode node, Supplier<T> query) {
+  <T> CompletableFuture<T> ours(Raft node, Supplier<T> query) {
     return node.read(level, query);
   }
 
@@ -44,7 +44,7 @@ public final class ReadPolicy {
    * lease is only asked for while this node believes that it leads. If that has just ended, the
    * node asks the next leader, which is as good.
    */
-  <T> CompletableFuture<T> asLeader(MembershipNode node, Supplier<T> query) {
+  <T> CompletableFuture<T> asLeader(Raft node, Supplier<T> query) {
     return level instanceof ReadLevel.Lease ? node.read(level, query) : node.read(query);
   }
 }

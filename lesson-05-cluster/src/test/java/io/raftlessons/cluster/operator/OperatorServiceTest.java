@@ -13,6 +13,7 @@ import io.raftlessons.cluster.operator.wire.Failed;
 import io.raftlessons.cluster.operator.wire.Member;
 import io.raftlessons.cluster.operator.wire.MemberList;
 import io.raftlessons.cluster.operator.wire.Question;
+import io.raftlessons.cluster.operator.wire.SnapshotTaken;
 import io.raftlessons.core.HandRunHost;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.membership.Configurations;
@@ -22,6 +23,9 @@ import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import io.raftlessons.runtime.InmemStableStore;
 import io.raftlessons.runtime.StableStore;
+import io.raftlessons.snapshots.InmemSnapshotStore;
+import io.raftlessons.snapshots.Raft;
+import io.raftlessons.snapshots.SnapshotConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,12 +62,13 @@ class OperatorServiceTest {
     StableStore stable = new InmemStableStore();
     LogStore log = new InmemLogStore();
     MembershipNode.bootstrapCluster(stable, log, Configurations.ofVoters(List.of(voters)));
-    MembershipNode node =
-        MembershipNode.start(
-            MembershipNode.Setup.reference(RaftConfig.defaults("node-1")),
-            stable,
-            log,
+    Raft node =
+        Raft.create(
+            Raft.Setup.reference(RaftConfig.defaults("node-1"), SnapshotConfig.defaults()),
             new KeyValueMachine(),
+            log,
+            stable,
+            new InmemSnapshotStore(() -> 1, 2),
             host);
     service.serve(node);
     host.advance(1_000);
@@ -128,6 +133,15 @@ class OperatorServiceTest {
   }
 
   @Test
+  void theLeaderTakesASnapshot() throws IOException {
+    serve("node-1");
+    service.takeSnapshot(Question.newBuilder().setCluster(CLUSTER).build(), caller);
+    SnapshotTaken taken = answer().getSnapshotTaken();
+    assertThat(taken.getIndex()).isPositive();
+    assertThat(taken.getId()).startsWith(taken.getTerm() + "-" + taken.getIndex() + "-");
+  }
+
+  @Test
   void aVoterThatIsAddedAsANonvoterElsewhereKeepsItsVote() throws IOException {
     serve("node-1");
     service.addNonvoter(addition("node-1", 0), caller);
@@ -176,6 +190,8 @@ class OperatorServiceTest {
   void whoDoesNotLeadSaysSo() throws IOException {
     serve("node-1", "node-2");
     service.demoteVoter(server("node-2", 0), caller);
+    assertThat(answer().hasNotLeader()).isTrue();
+    service.takeSnapshot(Question.newBuilder().setCluster(CLUSTER).build(), caller);
     assertThat(answer().hasNotLeader()).isTrue();
   }
 

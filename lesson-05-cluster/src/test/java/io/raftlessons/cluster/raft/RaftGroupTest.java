@@ -16,6 +16,9 @@ import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import io.raftlessons.runtime.InmemStableStore;
 import io.raftlessons.runtime.StableStore;
+import io.raftlessons.snapshots.InmemSnapshotStore;
+import io.raftlessons.snapshots.Raft;
+import io.raftlessons.snapshots.SnapshotConfig;
 import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Envelope;
@@ -38,7 +41,7 @@ class RaftGroupTest {
   private static final byte[] CALL = {1, 2, 3};
 
   private final HandRunHost host = new HandRunHost(new Random(1));
-  private MembershipNode node;
+  private Raft node;
   private RaftGroup group;
 
   @BeforeEach
@@ -55,11 +58,12 @@ class RaftGroupTest {
     MembershipNode.bootstrapCluster(
         stable, log, Configurations.ofVoters(List.of("n1", "n2", "n3")));
     node =
-        MembershipNode.start(
-            MembershipNode.Setup.reference(RaftConfig.defaults("n1"), options),
-            stable,
-            log,
+        Raft.create(
+            Raft.Setup.reference(RaftConfig.defaults("n1"), SnapshotConfig.defaults(), options),
             new KeyValueMachine(),
+            log,
+            stable,
+            new InmemSnapshotStore(() -> 1, 2),
             transport.on(host));
     group = new RaftGroup(host.loop("group"), transport, node, query -> query, reads, 0, 100);
   }

@@ -36,6 +36,10 @@ import io.raftlessons.sim.SimHost;
 import io.raftlessons.sim.SimRandom;
 import io.raftlessons.sim.SimWorld;
 import io.raftlessons.sim.Violation;
+import io.raftlessons.snapshots.FileSnapshotStore;
+import io.raftlessons.snapshots.Raft;
+import io.raftlessons.snapshots.ReferenceSnapshots;
+import io.raftlessons.snapshots.SnapshotConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +102,7 @@ final class ClusterScenario implements Scenario {
     private final List<String> ids = List.of("n1", "n2", "n3");
     private final KeyValueMachine.Limits limits;
     private final Map<String, Router> routers = new TreeMap<>();
-    private final Map<String, MembershipNode> nodes = new TreeMap<>();
+    private final Map<String, Raft> nodes = new TreeMap<>();
     private final Map<String, ReadLevels> levels = new TreeMap<>();
     private final History history;
     private final Workload workload;
@@ -140,15 +144,19 @@ final class ClusterScenario implements Scenario {
               host.disk(),
               host.loop("prealloc"),
               new SegmentedLogStore.Options("log", 65_536, 65_536, 65_536));
+      FileSnapshotStore snapshots =
+          FileSnapshotStore.open(
+              host.disk(), host::wallClockMillis, FileSnapshotStore.Options.defaults(""));
       if (!MembershipNode.hasExistingState(stable, log)) {
         MembershipNode.bootstrapCluster(stable, log, Configurations.ofVoters(ids));
       }
       logs.restarted(host.id(), log);
       long firstRequest = host.random().nextLong() >>> 1;
-      MembershipNode.Setup setup =
-          new MembershipNode.Setup(
+      Raft.Setup setup =
+          new Raft.Setup(
               RaftConfig.defaults(host.id()),
               ReplicationConfig.defaults(),
+              SnapshotConfig.defaults(),
               ReferenceElection::new,
               ReferenceReplication::new,
               (config, how, stored, replication, electorate, transfer) -> {
@@ -159,9 +167,10 @@ final class ClusterScenario implements Scenario {
               },
               options,
               ReferenceMembership::new,
+              ReferenceSnapshots::new,
               observer);
       KeyValueMachine machine = new KeyValueMachine(limits);
-      MembershipNode node = MembershipNode.start(setup, stable, log, machine, transport.on(host));
+      Raft node = Raft.create(setup, machine, log, stable, snapshots, transport.on(host));
       nodes.put(host.id(), node);
       RaftGroup group =
           new RaftGroup(
@@ -244,7 +253,7 @@ final class ClusterScenario implements Scenario {
           call(id, router, operation, key, answered -> {});
         }
       }
-      MembershipNode perhapsLeader = nodes.get(ids.get(random.nextInt(ids.size())));
+      Raft perhapsLeader = nodes.get(ids.get(random.nextInt(ids.size())));
       boolean transfer = random.chance(0.02);
       if (perhapsLeader != null && transfer && world.operation()) {
         perhapsLeader
