@@ -5,8 +5,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 
-/** What every sink does: it counts, sums, compares with what was promised, and ends once. */
-abstract class CheckedSink extends SnapshotSink {
+/**
+ * What every sink does: it counts, sums, compares with what was promised, and ends once. A store
+ * says where the bytes go.
+ *
+ * <p>Not thread-safe.
+ */
+public abstract class CheckedSink extends SnapshotSink {
   private enum State {
     OPEN,
     FAILED,
@@ -24,19 +29,19 @@ abstract class CheckedSink extends SnapshotSink {
    * @param meta with its id
    * @param received whether size and checksum were promised by the sender
    */
-  CheckedSink(SnapshotMeta meta, boolean received) {
+  protected CheckedSink(SnapshotMeta meta, boolean received) {
     this.meta = meta;
     this.received = received;
   }
 
   /** Keeps these bytes. */
-  abstract void append(byte[] bytes, int from, int length) throws IOException;
+  protected abstract void append(byte[] bytes, int from, int length) throws IOException;
 
   /** Makes the snapshot one of the store's. */
-  abstract void commit(SnapshotMeta full) throws IOException;
+  protected abstract void commit(SnapshotMeta full) throws IOException;
 
   /** Removes what {@link #append} kept, and what a {@link #commit} that failed may have left. */
-  abstract void discard() throws IOException;
+  protected abstract void discard() throws IOException;
 
   @Override
   public final String id() {

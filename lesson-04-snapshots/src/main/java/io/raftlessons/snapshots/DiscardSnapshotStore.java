@@ -24,13 +24,13 @@ public final class DiscardSnapshotStore implements SnapshotStore {
     return new CheckedSink(
         SnapshotMetas.begin(meta, millis, id -> false), !meta.getId().isEmpty()) {
       @Override
-      void append(byte[] bytes, int from, int length) {}
+      protected void append(byte[] bytes, int from, int length) {}
 
       @Override
-      void commit(SnapshotMeta full) {}
+      protected void commit(SnapshotMeta full) {}
 
       @Override
-      void discard() {}
+      protected void discard() {}
     };
   }
 

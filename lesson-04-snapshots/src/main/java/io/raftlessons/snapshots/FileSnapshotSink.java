@@ -28,7 +28,7 @@ final class FileSnapshotSink extends CheckedSink {
   }
 
   @Override
-  void append(byte[] bytes, int from, int length) throws IOException {
+  protected void append(byte[] bytes, int from, int length) throws IOException {
     int end = from + length;
     for (int at = from; at < end; ) {
       int fits = Math.min(end - at, buffer.remaining());
@@ -53,7 +53,7 @@ final class FileSnapshotSink extends CheckedSink {
   }
 
   @Override
-  void commit(SnapshotMeta full) throws IOException {
+  protected void commit(SnapshotMeta full) throws IOException {
     writeBuffer();
     file.sync();
     file.close();
@@ -61,7 +61,7 @@ final class FileSnapshotSink extends CheckedSink {
   }
 
   @Override
-  void discard() throws IOException {
+  protected void discard() throws IOException {
     try {
       file.close();
     } finally {

@@ -7,12 +7,17 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /** Reads the content of a snapshot from its file. */
-final class FileSnapshotSource implements SnapshotSource {
+public final class FileSnapshotSource implements SnapshotSource {
   private final SnapshotMeta meta;
   private final String name;
   private final Disk.File file;
 
-  FileSnapshotSource(SnapshotMeta meta, String name, Disk.File file) {
+  /**
+   * @param meta with size and checksum
+   * @param name of the file, for messages
+   * @param file the content and nothing else; closed with this source
+   */
+  public FileSnapshotSource(SnapshotMeta meta, String name, Disk.File file) {
     this.meta = meta;
     this.name = name;
     this.file = file;
@@ -23,8 +28,12 @@ final class FileSnapshotSource implements SnapshotSource {
     return meta;
   }
 
-  /** Reads all of it, a buffer at a time. */
-  void verify(int bufferBytes) throws IOException {
+  /**
+   * Reads all of it, a buffer at a time.
+   *
+   * @throws SnapshotDamagedException if it has not the size or the checksum of the meta
+   */
+  public void verify(int bufferBytes) throws IOException {
     long size = file.size();
     if (size != meta.getSize()) {
       throw damaged("has " + size + " bytes, and should have " + meta.getSize());

@@ -48,12 +48,12 @@ public final class InmemSnapshotStore implements SnapshotStore {
       private final ByteArrayOutputStream content = new ByteArrayOutputStream();
 
       @Override
-      void append(byte[] bytes, int from, int length) {
+      protected void append(byte[] bytes, int from, int length) {
         content.write(bytes, from, length);
       }
 
       @Override
-      void commit(SnapshotMeta full) throws IOException {
+      protected void commit(SnapshotMeta full) throws IOException {
         Held other = published.get(full.getId());
         if (other != null && !other.meta().equals(full)) {
           throw new IOException("another snapshot is called " + full.getId());
@@ -64,7 +64,7 @@ public final class InmemSnapshotStore implements SnapshotStore {
       }
 
       @Override
-      void discard() {
+      protected void discard() {
         content.reset();
       }
     };

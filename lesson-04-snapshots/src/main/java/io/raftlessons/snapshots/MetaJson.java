@@ -39,7 +39,7 @@ public final class MetaJson {
     this.text = text;
   }
 
-  /** Of a meta whose numbers are not negative. */
+  /** ASCII text with a line end, of a meta whose numbers are not negative. */
   public static byte[] encode(SnapshotMeta meta) {
     StringBuilder text = new StringBuilder("{\n  \"format\": ").append(FORMAT);
     text.append(",\n  \"id\": ").append(quoted(meta.getId()));

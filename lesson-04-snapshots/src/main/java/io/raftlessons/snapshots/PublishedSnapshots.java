@@ -45,6 +45,10 @@ final class PublishedSnapshots implements StepObserver {
     return sending;
   }
 
+  Optional<SnapshotMeta> latest() {
+    return latest;
+  }
+
   /** Adds HashiCorp's keys, and one of our own for each follower that a snapshot goes to. */
   void addTo(Map<String, String> stats) {
     Optional<SnapshotMeta> newest = latest;

@@ -328,6 +328,31 @@ public final class Raft {
     return taker.take();
   }
 
+  /** The newest snapshot of this server, as of its last step. */
+  public Optional<SnapshotMeta> latestSnapshot() {
+    return published.latest();
+  }
+
+  /** The snapshots that are kept here, newest first; exceptionally an {@link IOException}. */
+  public CompletableFuture<List<SnapshotMeta>> snapshots() {
+    return taker.list();
+  }
+
+  /**
+   * Opens a snapshot that is kept here, after its content was verified. It can be read until it is
+   * closed, by one thread at a time.
+   *
+   * @return exceptionally an {@link IOException} if there is none of that id, or it is damaged
+   */
+  public CompletableFuture<SnapshotSource> openSnapshot(String id) {
+    return taker.open(id);
+  }
+
+  /** As {@link MembershipNode#members}. */
+  public CompletableFuture<List<MemberStatus>> members() {
+    return calls.members(history, replication);
+  }
+
   /**
    * Makes the state of a snapshot that the caller brings that of the whole group; at the leader.
    * Members and configuration stay as they are.
@@ -348,7 +373,7 @@ public final class Raft {
    * <p>A machine may have indexes in its state, so they must not run backwards: the restored state
    * has an index of the log above that of the snapshot. If the log has not come so far, the indexes
    * between are burned: they become empty entries, a million of them at most. For a snapshot that
-   * is further ahead begin a new group instead: {@link SnapshotBootstrap}.
+   * is further ahead begin a new group: {@link SnapshotBootstrap}.
    *
    * @param meta its index, size and checksum count; the rest is not looked at
    * @param state read by a thread of this server's until the future is done; the caller closes it
@@ -387,26 +412,6 @@ public final class Raft {
   /** The settings that count now. */
   public ReloadableConfig reloadableConfig() {
     return taker.settings();
-  }
-
-  /** The snapshots that are kept here, newest first; exceptionally an {@link IOException}. */
-  public CompletableFuture<List<SnapshotMeta>> snapshots() {
-    return taker.list();
-  }
-
-  /**
-   * Opens a snapshot that is kept here, after its content was verified. It can be read until it is
-   * closed, by one thread at a time.
-   *
-   * @return exceptionally an {@link IOException} if there is none of that id, or it is damaged
-   */
-  public CompletableFuture<SnapshotSource> openSnapshot(String id) {
-    return taker.open(id);
-  }
-
-  /** As {@link MembershipNode#members}. */
-  public CompletableFuture<List<MemberStatus>> members() {
-    return calls.members(history, replication);
   }
 
   /** As {@link MembershipNode#registerObserver}. */
@@ -510,14 +515,14 @@ public final class Raft {
     return replica.failure();
   }
 
-  /** As {@link Replica#lastContact}. */
-  public Optional<Duration> lastContact() {
-    return replica.lastContact();
-  }
-
   /** As {@link MembershipNode#observe}. */
   public void observe(Consumer<Standing.Status> observer) {
     replica.observe(observer);
+  }
+
+  /** As {@link Replica#lastContact}. */
+  public Optional<Duration> lastContact() {
+    return replica.lastContact();
   }
 
   public Replica.Indexes indexes() {

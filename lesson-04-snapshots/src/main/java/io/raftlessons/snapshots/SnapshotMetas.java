@@ -10,9 +10,9 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** What all stores hold of metas: which may be, what they are called, and which go. */
-final class SnapshotMetas {
+public final class SnapshotMetas {
   /** By index, then by id. */
-  static final Comparator<SnapshotMeta> NEWEST_FIRST =
+  public static final Comparator<SnapshotMeta> NEWEST_FIRST =
       Comparator.comparingLong(SnapshotMeta::getIndex)
           .thenComparing(SnapshotMeta::getId)
           .reversed();
@@ -26,15 +26,18 @@ final class SnapshotMetas {
   private SnapshotMetas() {}
 
   /**
-   * The meta that a snapshot is begun with, with an id.
+   * The meta that a snapshot is begun with, with an id: the one that it brings, or a new one, see
+   * {@link SnapshotStore#create}.
    *
    * @param millis the wall clock
    * @param taken whether the store has something of this name
    * @throws IllegalArgumentException if there cannot be such a snapshot
    */
-  static SnapshotMeta begin(SnapshotMeta meta, LongSupplier millis, Predicate<String> taken) {
+  public static SnapshotMeta begin(
+      SnapshotMeta meta, LongSupplier millis, Predicate<String> taken) {
     demand(meta.getIndex() >= 1, "index", meta);
     demand(meta.getTerm() >= 1, "term", meta);
+    demand(meta.getTime() >= 0, "time", meta);
     // Without it nobody could be elected where the log before the snapshot is gone (§7).
     demand(meta.getConfiguration().getServersCount() > 0, "configuration", meta);
     for (Server server : meta.getConfiguration().getServersList()) {
@@ -69,7 +72,8 @@ final class SnapshotMetas {
     }
   }
 
-  static boolean isId(String text) {
+  /** Whether this is a plain name, of 1 to 200 letters, digits and signs. */
+  public static boolean isId(String text) {
     return ID.matcher(text).matches() && !text.endsWith(TEMPORARY);
   }
 

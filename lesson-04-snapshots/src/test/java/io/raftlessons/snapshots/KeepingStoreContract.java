@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a {@link SnapshotStore} must do that keeps the newest two. */
-interface KeepingStoreContract extends SnapshotStoreContract {
+public interface KeepingStoreContract extends SnapshotStoreContract {
   @Test
   default void whatWasPublishedIsRead() throws IOException {
     SnapshotStore store = create(() -> 5);

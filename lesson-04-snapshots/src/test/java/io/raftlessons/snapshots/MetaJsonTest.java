@@ -34,7 +34,7 @@ class MetaJsonTest {
                 {"id": "b", "address": "b:5122", "suffrage": "NONVOTER", "storage": "ffffffffffffff9e", "joined": 0}
               ],
               "configurationIndex": 119,
-              "time": 0,
+              "time": 1764000000120,
               "size": 3,
               "checksum": "039058c6f2c0cb49",
               "crc32c": "@"

@@ -150,7 +150,7 @@ class RestoreTest {
     assertThat(group.text(leader.id())).isEqualTo(OLD_TIMES + "after\n");
   }
 
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "rawtypes"})
   private static CompletableFuture<Applied>[] newCalls() {
     return new CompletableFuture[1];
   }

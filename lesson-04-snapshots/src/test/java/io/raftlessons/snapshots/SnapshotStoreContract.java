@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link SnapshotStore} must do, also one that keeps nothing. */
-interface SnapshotStoreContract {
+public interface SnapshotStoreContract {
   /** An empty store that keeps two snapshots, if it keeps any. */
   SnapshotStore create(LongSupplier millis) throws IOException;
 
@@ -155,6 +155,7 @@ interface SnapshotStoreContract {
         new SnapshotMeta[] {
           good.toBuilder().setIndex(0).build(),
           good.toBuilder().setTerm(0).build(),
+          good.toBuilder().setTime(-1).build(),
           good.toBuilder().clearConfiguration().build(),
           good.toBuilder().setConfiguration(Configuration.getDefaultInstance()).build(),
           good.toBuilder().setConfigurationIndex(10).build(),

@@ -8,14 +8,15 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 
 /** Metas and contents for tests of stores. */
-final class TestSnapshots {
+public final class TestSnapshots {
   private TestSnapshots() {}
 
   /** What a snapshot is begun with that is taken here. */
-  static SnapshotMeta meta(long index) {
+  public static SnapshotMeta meta(long index) {
     return SnapshotMeta.newBuilder()
         .setIndex(index)
         .setTerm(3)
+        .setTime(1_764_000_000_000L + index)
         .setConfiguration(
             Configuration.newBuilder()
                 .addServers(server("a", Server.Suffrage.VOTER))
@@ -34,7 +35,7 @@ final class TestSnapshots {
   }
 
   /** What comes from another server with this content. */
-  static SnapshotMeta received(String id, long index, byte[] content) {
+  public static SnapshotMeta received(String id, long index, byte[] content) {
     SnapshotChecksum checksum = new SnapshotChecksum();
     checksum.update(ByteBuffer.wrap(content));
     return meta(index).toBuilder()
@@ -44,13 +45,13 @@ final class TestSnapshots {
         .build();
   }
 
-  static byte[] content(int length, long seed) {
+  public static byte[] content(int length, long seed) {
     byte[] content = new byte[length];
     new Random(seed).nextBytes(content);
     return content;
   }
 
-  static SnapshotMeta publish(SnapshotStore store, SnapshotMeta meta, byte[] content)
+  public static SnapshotMeta publish(SnapshotStore store, SnapshotMeta meta, byte[] content)
       throws IOException {
     try (SnapshotSink sink = store.create(meta)) {
       sink.write(content);
@@ -58,7 +59,7 @@ final class TestSnapshots {
     }
   }
 
-  static byte[] read(SnapshotStore store, String id) throws IOException {
+  public static byte[] read(SnapshotStore store, String id) throws IOException {
     try (SnapshotSource source = store.open(id)) {
       return source.stream().readAllBytes();
     }

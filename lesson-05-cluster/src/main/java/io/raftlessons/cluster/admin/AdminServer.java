@@ -5,6 +5,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
+import io.raftlessons.cluster.archive.ArchiveStatus;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.cluster.http.CallsAreNotIdle;
 import io.raftlessons.cluster.http.ErrorJson;
@@ -111,7 +112,11 @@ public final class AdminServer implements AutoCloseable {
     if (obstacle.isPresent()) {
       error(request, HttpStatus.SERVICE_UNAVAILABLE.getCode(), obstacle.get());
     } else {
-      json(request, JSON.createObjectNode().put("status", "ok").put("node", node.name()));
+      ObjectNode body = JSON.createObjectNode().put("status", "ok").put("node", node.name());
+      NodeView.Snapshots snapshots = node.snapshots();
+      body.put("last_snapshot_index", snapshots.lastIndex());
+      snapshots.archive().ifPresent(archive -> put(body.putObject("archive"), archive));
+      json(request, body);
     }
   }
 
@@ -125,7 +130,23 @@ public final class AdminServer implements AutoCloseable {
     body.put("leader", state.leader().orElse(null));
     put(body.putObject("latest_configuration"), node.latestConfiguration());
     put(body.putObject("committed_configuration"), node.committedConfiguration());
+    var sending = body.putArray("snapshots_sending");
+    for (NodeView.Sending snapshot : node.snapshots().sending()) {
+      sending
+          .addObject()
+          .put("to", snapshot.to())
+          .put("index", snapshot.index())
+          .put("bytes_sent", snapshot.sent())
+          .put("bytes_total", snapshot.total());
+    }
     json(request, body);
+  }
+
+  private static void put(ObjectNode json, ArchiveStatus archive) {
+    json.put("place", archive.place());
+    json.put("newest_index", archive.newestIndex());
+    json.put("oldest_index", archive.oldestIndex());
+    json.put("problem", archive.problem().orElse(null));
   }
 
   private static void put(ObjectNode json, NodeView.Configuration configuration) {

@@ -10,7 +10,9 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.raftlessons.cluster.archive.ArchiveStatus;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** The measurements of a node: process, JVM, and the state of its Raft server. Thread-safe. */
 public final class NodeMetrics implements AutoCloseable {
@@ -46,12 +48,35 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("raft.applied.index", node, n -> n.log().lastApplied())
         .description("lastApplied")
         .register(registry);
+    Gauge.builder("raft.snapshot.index", node, n -> n.snapshots().lastIndex())
+        .description("index at which this server's newest snapshot ends")
+        .register(registry);
+    Gauge.builder("raft.snapshot.sending", node, n -> n.snapshots().sending().size())
+        .description("how many followers this leader is sending a snapshot")
+        .register(registry);
+    if (node.snapshots().archive().isPresent()) {
+      archive("index", "index at which its newest snapshot ends", node, s -> s.newestIndex());
+      archive("oldest.index", "index at which its oldest one ends", node, s -> s.oldestIndex());
+      archive("copies", "snapshots that this node has copied", node, s -> s.copies());
+      archive("failures", "attempts of this node that failed", node, s -> s.failures());
+      archive("up", "1 if the last attempt succeeded", node, s -> s.problem().isPresent() ? 0 : 1);
+    }
     for (String role : ROLES) {
       Gauge.builder("raft.role", node, n -> n.state().role().equals(role) ? 1 : 0)
           .description("1 for the role that this server has")
           .tag("role", role)
           .register(registry);
     }
+  }
+
+  private void archive(
+      String name, String what, NodeView node, ToDoubleFunction<ArchiveStatus> value) {
+    Gauge.builder(
+            "raft.snapshot.archive." + name,
+            node,
+            n -> n.snapshots().archive().map(value::applyAsDouble).orElse(0.0))
+        .description("the archive of snapshots: " + what)
+        .register(registry);
   }
 
   /** For counters and timers of others. */

@@ -1,5 +1,6 @@
 package io.raftlessons.cluster.admin;
 
+import io.raftlessons.cluster.archive.ArchiveStatus;
 import io.raftlessons.cluster.config.Settings.Listener;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,23 @@ public interface NodeView {
   /** How far the log of this node goes, is committed and is applied. */
   record Log(long lastIndex, long commitIndex, long lastApplied) {}
 
+  /**
+   * A snapshot on its way to another node.
+   *
+   * @param sent bytes that it has
+   * @param total bytes of all of it
+   */
+  record Sending(String to, long index, long sent, long total) {}
+
+  /**
+   * The snapshots of this node.
+   *
+   * @param lastIndex where the newest one ends in the log; 0 if there is none
+   * @param sending what a leader is sending
+   * @param archive where they are copied to, if anywhere
+   */
+  record Snapshots(long lastIndex, List<Sending> sending, Optional<ArchiveStatus> archive) {}
+
   String clusterName();
 
   /** This node's name. */
@@ -41,6 +59,8 @@ public interface NodeView {
   State state();
 
   Log log();
+
+  Snapshots snapshots();
 
   /** Why this node cannot serve; empty if it can. */
   Optional<String> notReady();

@@ -102,6 +102,11 @@ public final class BackupFile implements SnapshotSource {
     return cluster;
   }
 
+  /** The last index of the log that is in it. */
+  public long index() {
+    return meta.getIndex();
+  }
+
   @Override
   public SnapshotMeta meta() {
     return meta;

@@ -3,10 +3,13 @@ package io.raftlessons.cluster.config;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.cluster.config.ValueType.Size;
 import io.raftlessons.cluster.config.ValueType.Time;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The values of all settings, checked. Immutable. {@link ConfigLoader} makes it. */
@@ -21,6 +24,7 @@ public final class ClusterConfig {
     checkTimes();
     checkAdvertisedAddress();
     checkPorts();
+    checkCredentials();
   }
 
   private String get(Setting setting) {
@@ -111,6 +115,56 @@ public final class ClusterConfig {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + port(node, listener);
   }
 
+  /** Where snapshots go, besides the nodes' own directories. */
+  public Optional<SnapshotDestination> snapshotDestination() {
+    return SnapshotDestination.parse(get(SnapshotSettings.DESTINATION));
+  }
+
+  /** How many records are applied from one snapshot to the next, at least. */
+  public long snapshotInterval() {
+    return Long.parseLong(get(SnapshotSettings.INTERVAL));
+  }
+
+  /** How many snapshots stay at the destination, at least 1. */
+  public int snapshotsRetained() {
+    return Integer.parseInt(get(SnapshotSettings.NUM_RETAINED));
+  }
+
+  /** Whether the launcher runs the S3 server that the snapshots go to. */
+  public boolean embedsS3() {
+    return snapshotDestination().isPresent() && get(SnapshotSettings.ENDPOINT_URL).isEmpty();
+  }
+
+  /** Where the S3 server is, whoever runs it. */
+  public URI s3Endpoint() {
+    String endpoint = get(SnapshotSettings.ENDPOINT_URL);
+    return URI.create(endpoint.isEmpty() ? "http://127.0.0.1:" + s3Port() : endpoint);
+  }
+
+  /** Of the S3 server that the launcher runs. */
+  public int s3Port() {
+    return Integer.parseInt(get(SnapshotSettings.S3_PORT));
+  }
+
+  public String s3Region() {
+    return get(SnapshotSettings.REGION);
+  }
+
+  /** The access key's id and the secret access key; both, or none. */
+  public Optional<List<String>> s3Keys() {
+    return both(SnapshotSettings.ACCESS_KEY_ID, SnapshotSettings.SECRET_ACCESS_KEY);
+  }
+
+  /** The only user of the S3 server that the launcher runs, and the password; both, or none. */
+  public Optional<List<String>> s3Root() {
+    return both(SnapshotSettings.ROOT_USER, SnapshotSettings.ROOT_PASSWORD);
+  }
+
+  private Optional<List<String>> both(Setting name, Setting secret) {
+    List<String> both = List.of(get(name), get(secret));
+    return both.contains("") ? Optional.empty() : Optional.of(both);
+  }
+
   /** The id of a node in the Raft group. */
   public static String nodeName(int node) {
     return "node-" + node;
@@ -197,6 +251,24 @@ public final class ClusterConfig {
                   .formatted(port(node, listener), other.name(), setting.name()));
         }
       }
+    }
+    Setting other = embedsS3() ? taken.get(s3Port()) : null;
+    if (other != null) {
+      throw new ConfigException(
+          "port %d is given to both %s and %s"
+              .formatted(s3Port(), other.name(), SnapshotSettings.S3_PORT.name()));
+    }
+  }
+
+  private void checkCredentials() {
+    checkBothOrNone(SnapshotSettings.ACCESS_KEY_ID, SnapshotSettings.SECRET_ACCESS_KEY);
+    checkBothOrNone(SnapshotSettings.ROOT_USER, SnapshotSettings.ROOT_PASSWORD);
+  }
+
+  private void checkBothOrNone(Setting one, Setting other) {
+    if (get(one).isEmpty() != get(other).isEmpty()) {
+      throw new ConfigException(
+          "%s and %s must be set both, or neither".formatted(one.name(), other.name()));
     }
   }
 }

@@ -2,6 +2,31 @@ package io.raftlessons.cluster.config;
 
 /** Writes {@code docs/configuration.md}. */
 public final class ConfigDocs {
+  private static final String SECRETS =
+      """
+
+      What has no flag is a secret: everybody on a machine can see the arguments of its processes. It comes from \
+      the environment or from the configuration file, which nobody else should be able to read \
+      (`chmod 600`). No message shows it.
+      """;
+
+  private static final String SNAPSHOTS =
+      """
+
+      ## Snapshots in S3
+
+      With `worker.snapshots.aws-endpoint-url` not set, `cluster up` runs an S3 server on `127.0.0.1`, at \
+      `s3-port`, which keeps its objects below the data directory. It knows one user, \
+      `minio-root-user` with `minio-root-password`; if they are not set, they are made up at the first start \
+      and kept in a file of mode 600.
+
+      Any other store takes its address, for example `https://s3.eu-central-1.amazonaws.com`, the \
+      region, and the keys of a user who may list, read, write and delete in the bucket. Without keys here the AWS SDK \
+      looks for `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, then in `~/.aws/credentials`, then for \
+      a role of the machine. The bucket must be there, and its store must know conditional writes \
+      (`If-None-Match`, `If-Match`).
+      """;
+
   private ConfigDocs() {}
 
   /** The whole page. */
@@ -24,8 +49,8 @@ public final class ConfigDocs {
             """);
     for (Setting setting : Settings.ALL) {
       page.append("| `")
-          .append(setting.flag())
-          .append("` | `")
+          .append(setting.secret() ? setting.name() + "` (no flag)" : setting.flag() + "`")
+          .append(" | `")
           .append(setting.variable())
           .append("` | ")
           .append(setting.defaultValue().isEmpty() ? "" : "`" + setting.defaultValue() + "`")
@@ -35,7 +60,7 @@ public final class ConfigDocs {
           .append(setting.description())
           .append(" |\n");
     }
-    return page.append(reads()).toString();
+    return page.append(SECRETS).append(reads()).append(SNAPSHOTS).toString();
   }
 
   private static String reads() {

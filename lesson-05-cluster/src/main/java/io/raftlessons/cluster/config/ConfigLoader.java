@@ -78,7 +78,11 @@ public final class ConfigLoader {
     if (!setting.type().accepts(value)) {
       throw new ConfigException(
           "%s: %s is '%s', but it must be %s"
-              .formatted(origin, setting.name(), value, setting.type().describe()));
+              .formatted(
+                  origin,
+                  setting.name(),
+                  setting.secret() ? "(not shown)" : value,
+                  setting.type().describe()));
     }
     values.put(setting.name(), value);
   }

@@ -12,9 +12,9 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class SettingFlags {
   private SettingFlags() {}
 
-  /** Gives a command an option for each of the settings. */
+  /** Gives a command an option for each of the settings that are not secret. */
   public static void add(CommandSpec command, List<Setting> settings) {
-    for (Setting setting : settings) {
+    for (Setting setting : settings.stream().filter(each -> !each.secret()).toList()) {
       String origin =
           setting.defaultValue().isEmpty()
               ? " (%s)".formatted(setting.variable())

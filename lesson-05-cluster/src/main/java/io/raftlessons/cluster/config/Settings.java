@@ -234,6 +234,7 @@ public final class Settings {
         STOP_TIMEOUT,
         LOG_FILE_SIZE,
         LOG_FILES);
+    all.addAll(SnapshotSettings.ALL);
     for (int node = 1; node <= MAX_NODES; node++) {
       for (Listener listener : Listener.values()) {
         all.add(port(node, listener));

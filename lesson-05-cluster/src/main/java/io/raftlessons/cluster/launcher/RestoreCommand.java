@@ -4,7 +4,6 @@ import io.raftlessons.cluster.backup.BackupFile;
 import io.raftlessons.cluster.backup.Restoration;
 import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.cluster.node.ClusterIdentity;
-import io.raftlessons.snapshots.SnapshotSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,7 +39,7 @@ final class RestoreCommand extends BaseCommand {
               name.equals(config().clusterName())
                   ? "cluster " + name
                   : "cluster " + name + ", now called " + config().clusterName(),
-              backup.meta().getIndex(),
+              backup.index(),
               directory.root());
       out().flush();
     } catch (IOException e) {
@@ -49,7 +48,7 @@ final class RestoreCommand extends BaseCommand {
     return 0;
   }
 
-  private void restore(ClusterDirectory directory, SnapshotSource from) throws IOException {
+  private void restore(ClusterDirectory directory, BackupFile from) throws IOException {
     ClusterConfig config = config();
     directory.create();
     Closeable lock = directory.lock();

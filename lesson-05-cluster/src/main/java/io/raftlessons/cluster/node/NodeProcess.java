@@ -16,7 +16,6 @@ import io.raftlessons.cluster.raft.SharedTransport;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.membership.Configurations;
-import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.membership.ReadOptions;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.SegmentedLogStore;
@@ -31,6 +30,7 @@ import io.raftlessons.runtime.StableStore;
 import io.raftlessons.snapshots.FileSnapshotStore;
 import io.raftlessons.snapshots.Raft;
 import io.raftlessons.snapshots.SnapshotConfig;
+import io.raftlessons.snapshots.SnapshotStore;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Server;
 import java.io.IOException;
@@ -114,8 +114,8 @@ final class NodeProcess implements AutoCloseable {
     FileSnapshotStore snapshots =
         FileSnapshotStore.open(
             host.disk(), host::wallClockMillis, FileSnapshotStore.Options.defaults(""));
-    if (bootstrap && snapshots.list().isEmpty()) {
-      bootstrap(stable, logStore);
+    if (bootstrap) {
+      bootstrap(stable, logStore, snapshots);
     }
     Raft node =
         Raft.create(
@@ -138,15 +138,16 @@ final class NodeProcess implements AutoCloseable {
   }
 
   /** The same on every one of the first nodes, so that it does not matter who has it when. */
-  private void bootstrap(StableStore stable, LogStore logStore) throws IOException {
-    if (!MembershipNode.hasExistingState(stable, logStore)) {
+  private void bootstrap(StableStore stable, LogStore logStore, SnapshotStore snapshots)
+      throws IOException {
+    if (!Raft.hasExistingState(stable, logStore, snapshots)) {
       Configuration.Builder first = Configuration.newBuilder();
       for (int node = 1; node <= Settings.FIRST_NODES; node++) {
         first.addServers(
             Configurations.voter(
                 ClusterConfig.nodeName(node), config.advertised(node, Listener.NODE)));
       }
-      MembershipNode.bootstrapCluster(stable, logStore, first.build());
+      Raft.bootstrapCluster(stable, logStore, snapshots, first.build());
     }
   }
 
@@ -181,7 +182,7 @@ final class NodeProcess implements AutoCloseable {
   }
 
   private void startServers(long firstRequest) throws IOException {
-    RaftView view = new RaftView(config, cluster, name, raft);
+    RaftView view = new RaftView(config, cluster, name, raft, Optional.empty());
     NodeMetrics metrics = opened(new NodeMetrics(view));
     opened(
         AdminServer.start(

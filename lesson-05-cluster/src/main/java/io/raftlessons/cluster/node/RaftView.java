@@ -1,6 +1,7 @@
 package io.raftlessons.cluster.node;
 
 import io.raftlessons.cluster.admin.NodeView;
+import io.raftlessons.cluster.archive.Archive;
 import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.cluster.config.Settings.Listener;
 import io.raftlessons.core.Standing;
@@ -9,6 +10,7 @@ import io.raftlessons.membership.Configurations;
 import io.raftlessons.replication.Replica;
 import io.raftlessons.snapshots.Raft;
 import io.raftlessons.wire.Server;
+import io.raftlessons.wire.SnapshotMeta;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,12 +24,19 @@ final class RaftView implements NodeView {
   private final ClusterIdentity cluster;
   private final String name;
   private final Raft raft;
+  private final Optional<Archive> archive;
 
-  RaftView(ClusterConfig config, ClusterIdentity cluster, String name, Raft raft) {
+  RaftView(
+      ClusterConfig config,
+      ClusterIdentity cluster,
+      String name,
+      Raft raft,
+      Optional<Archive> archive) {
     this.config = config;
     this.cluster = cluster;
     this.name = name;
     this.raft = raft;
+    this.archive = archive;
   }
 
   @Override
@@ -51,6 +60,19 @@ final class RaftView implements NodeView {
   public Log log() {
     Replica.Indexes at = raft.indexes();
     return new Log(at.lastLogIndex(), at.commitIndex(), at.lastApplied());
+  }
+
+  @Override
+  public Snapshots snapshots() {
+    List<Sending> sending = new ArrayList<>();
+    raft.snapshotsSending()
+        .forEach(
+            (to, s) ->
+                sending.add(new Sending(to, s.meta().getIndex(), s.offset(), s.meta().getSize())));
+    return new Snapshots(
+        raft.latestSnapshot().map(SnapshotMeta::getIndex).orElse(0L),
+        sending,
+        archive.map(Archive::status));
   }
 
   @Override

@@ -1,17 +1,17 @@
 package io.raftlessons.cluster.node;
 
 import io.raftlessons.cluster.config.ClusterConfig;
-import io.raftlessons.membership.ConfigurationHistory;
 import io.raftlessons.membership.Configurations;
-import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.replication.SegmentedLogStore;
 import io.raftlessons.runtime.DataDirectory;
 import io.raftlessons.runtime.FileStableStore;
 import io.raftlessons.runtime.RealDisk;
 import io.raftlessons.runtime.ThreadEventLoop;
+import io.raftlessons.snapshots.FileSnapshotStore;
+import io.raftlessons.snapshots.Raft;
 import io.raftlessons.wire.Configuration;
-import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Server;
+import io.raftlessons.wire.SnapshotMeta;
 import java.io.IOException;
 import java.util.List;
 
@@ -31,6 +31,7 @@ public final class StoppedNode implements AutoCloseable {
   private final DataDirectory directory;
   private final FileStableStore stable;
   private final SegmentedLogStore log;
+  private final FileSnapshotStore snapshots;
 
   /**
    * @throws IOException if its data cannot be read, or is used by a process; the message says which
@@ -43,6 +44,9 @@ public final class StoppedNode implements AutoCloseable {
     try {
       stable = new FileStableStore(disk, "");
       log = SegmentedLogStore.open(disk, preallocation, SegmentedLogStore.Options.defaults("log"));
+      snapshots =
+          FileSnapshotStore.open(
+              disk, System::currentTimeMillis, FileSnapshotStore.Options.defaults(""));
     } catch (IOException | RuntimeException e) {
       preallocation.close();
       directory.close();
@@ -50,31 +54,28 @@ public final class StoppedNode implements AutoCloseable {
     }
   }
 
-  /** Where the log ends; index and term 0 if it is empty. */
+  /** Where the log ends, or the snapshot in front of it; index and term 0 if there is neither. */
   public LogEnd logEnd() throws IOException {
-    long last = log.lastIndex();
-    long term = last == 0 ? 0 : log.read(last, READ_BYTES).get(0).getTerm();
     List<String> voters =
         latestConfiguration().getServersList().stream()
             .filter(server -> server.getSuffrage() == Server.Suffrage.VOTER)
             .map(Server::getId)
             .toList();
+    List<SnapshotMeta> kept = snapshots.list();
+    long last = log.lastIndex();
+    if (!kept.isEmpty() && kept.get(0).getIndex() >= last) {
+      return new LogEnd(kept.get(0).getIndex(), kept.get(0).getTerm(), voters);
+    }
+    long term = last == 0 ? 0 : log.read(last, READ_BYTES).get(0).getTerm();
     return new LogEnd(last, term, voters);
   }
 
   private Configuration latestConfiguration() throws IOException {
-    ConfigurationHistory history = new ConfigurationHistory();
-    long next = log.firstIndex();
-    while (log.lastIndex() > 0 && next <= log.lastIndex()) {
-      List<Entry> entries = log.read(next, READ_BYTES);
-      entries.forEach(history::load);
-      next += entries.size();
-    }
-    return history.latest();
+    return Raft.getConfiguration(stable, log, snapshots).latest();
   }
 
   /**
-   * Makes it the only member of the cluster: {@link MembershipNode#recoverCluster}.
+   * Makes it the only member of the cluster: {@link Raft#recoverCluster}.
    *
    * @throws IllegalStateException if it is no member now
    */
@@ -84,8 +85,8 @@ public final class StoppedNode implements AutoCloseable {
       throw new IllegalStateException(name + " does not belong to the cluster");
     }
     Server alone = Configurations.voter(name, self.getAddress());
-    MembershipNode.recoverCluster(
-        stable, log, Configuration.newBuilder().addServers(alone).build());
+    Raft.recoverCluster(
+        stable, log, snapshots, Configuration.newBuilder().addServers(alone).build());
   }
 
   @Override

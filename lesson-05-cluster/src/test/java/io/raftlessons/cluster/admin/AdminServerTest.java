@@ -2,6 +2,7 @@ package io.raftlessons.cluster.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftlessons.cluster.archive.ArchiveStatus;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -60,6 +61,35 @@ class AdminServerTest {
     assertThat(send("GET", "/health").statusCode()).isEqualTo(200);
     assertError(send("GET", "/health?ready"), 503, "no leader is known");
     assertError(send("GET", "/health?ready=true"), 503, "no leader is known");
+  }
+
+  /** Not a reason to be unhealthy: the cluster goes on. */
+  @Test
+  void healthHasTheSnapshotsAndWhatIsWrongWithTheirArchive() throws Exception {
+    JsonNode body = JSON.readTree(send("GET", "/health").body());
+    assertThat(body.path("last_snapshot_index").asLong()).isEqualTo(40);
+    JsonNode archive = body.path("archive");
+    assertThat(archive.path("place").asString()).isEqualTo("s3://b/p");
+    assertThat(archive.path("newest_index").asLong()).isEqualTo(30);
+    assertThat(archive.path("oldest_index").asLong()).isEqualTo(20);
+    assertThat(archive.path("problem").isNull()).isTrue();
+    node.archive = new ArchiveStatus("s3://b/p", 30, 20, 2, 5, Optional.of("no answer"));
+    assertThat(send("GET", "/health?ready").statusCode()).isEqualTo(200);
+    body = JSON.readTree(send("GET", "/health").body());
+    assertThat(body.path("archive").path("problem").asString()).isEqualTo("no answer");
+    assertThat(send("GET", "/metrics").body())
+        .containsPattern("raft_snapshot_archive_up\\{[^}]*} 0.0")
+        .containsPattern("raft_snapshot_archive_failures\\{[^}]*} 5.0")
+        .containsPattern("raft_snapshot_index\\{[^}]*} 40.0");
+  }
+
+  @Test
+  void aSnapshotOnItsWayIsSeen() throws Exception {
+    JsonNode sending = JSON.readTree(send("GET", "/cluster").body()).path("snapshots_sending");
+    assertThat(sending.size()).isEqualTo(1);
+    assertThat(sending.path(0).path("to").asString()).isEqualTo("node-3");
+    assertThat(sending.path(0).path("bytes_sent").asLong()).isEqualTo(1024);
+    assertThat(sending.path(0).path("bytes_total").asLong()).isEqualTo(4096);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.raftlessons.cluster.admin;
 
+import io.raftlessons.cluster.archive.ArchiveStatus;
 import io.raftlessons.cluster.config.Settings.Listener;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Optional;
 
 /** A node of two whose state the test sets; it fails if the term is negative. */
 final class FakeNode implements NodeView {
+  ArchiveStatus archive = new ArchiveStatus("s3://b/p", 30, 20, 2, 1, Optional.empty());
   State state = new State("follower", 7, Optional.of("node-2"));
 
   @Override
@@ -30,6 +32,11 @@ final class FakeNode implements NodeView {
   @Override
   public Log log() {
     return new Log(12, 11, 10);
+  }
+
+  @Override
+  public Snapshots snapshots() {
+    return new Snapshots(40, List.of(new Sending("node-3", 40, 1024, 4096)), Optional.of(archive));
   }
 
   @Override

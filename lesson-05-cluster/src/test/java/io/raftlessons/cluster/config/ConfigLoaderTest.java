@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.Model.CommandSpec;
 
 class ConfigLoaderTest {
   @TempDir Path directory;
@@ -134,7 +136,16 @@ class ConfigLoaderTest {
         "max-clock-drift, 1%",
         "max-staleness, 0ms",
         "max-staleness, 1441m",
-        "max-staleness, 5"
+        "max-staleness, 5",
+        "worker.snapshots.destination, s3://raft/",
+        "worker.snapshots.destination, s3://r",
+        "worker.snapshots.destination, file:///tmp/snapshots",
+        "worker.snapshots.destination, ''",
+        "worker.snapshots.aws-endpoint-url, s3.example.com",
+        "worker.snapshots.aws-endpoint-url, http://user:password@host",
+        "worker.snapshots.num-retained, 0",
+        "worker.snapshots.snapshot-interval-num-records, 0",
+        "s3-port, 0"
       })
   void aValueOutOfRangeIsRefusedAndItsOriginNamed(String name, String value) {
     flags.put(name, value);
@@ -214,6 +225,86 @@ class ConfigLoaderTest {
         .hasMessage("node-name is node-2, but force-node-id is 3");
     flags.remove("force-node-id");
     assertThat(load().thisNode()).isEqualTo(2);
+  }
+
+  @Test
+  void snapshotsGoToTheLaunchersOwnStoreUnlessItIsSaidOtherwise() {
+    assertThat(load().snapshotDestination()).contains(new SnapshotDestination("raft", "snapshots"));
+    assertThat(load().snapshotInterval()).isEqualTo(1000);
+    assertThat(load().snapshotsRetained()).isEqualTo(2);
+    assertThat(load().embedsS3()).isTrue();
+    environment.put("S3_PORT_OVERRIDE", "9444");
+    assertThat(load().s3Endpoint()).hasToString("http://127.0.0.1:9444");
+
+    environment.put("RAFT_WORKER__SNAPSHOTS__AWS_ENDPOINT_URL", "https://s3.example.com");
+    environment.put("RAFT_WORKER__SNAPSHOTS__AWS_REGION", "eu-central-1");
+    environment.put("RAFT_WORKER__SNAPSHOTS__DESTINATION", "s3://a.bucket/a/b");
+    environment.put("RAFT_WORKER__SNAPSHOTS__SNAPSHOT_INTERVAL_NUM_RECORDS", "50");
+    environment.put("RAFT_WORKER__SNAPSHOTS__NUM_RETAINED", "7");
+    assertThat(load().embedsS3()).isFalse();
+    assertThat(load().s3Endpoint()).hasToString("https://s3.example.com");
+    assertThat(load().s3Region()).isEqualTo("eu-central-1");
+    assertThat(load().snapshotDestination()).contains(new SnapshotDestination("a.bucket", "a/b"));
+    assertThat(load().snapshotDestination().orElseThrow()).hasToString("s3://a.bucket/a/b");
+    assertThat(load().snapshotInterval()).isEqualTo(50);
+    assertThat(load().snapshotsRetained()).isEqualTo(7);
+  }
+
+  @Test
+  void snapshotsMayHaveNoDestination() {
+    environment.put("RAFT_WORKER__SNAPSHOTS__DESTINATION", "none");
+    assertThat(load().snapshotDestination()).isEmpty();
+    assertThat(load().embedsS3()).isFalse();
+    environment.put("RAFT_WORKER__SNAPSHOTS__DESTINATION", "s3://raft");
+    assertThat(load().snapshotDestination()).contains(new SnapshotDestination("raft", ""));
+  }
+
+  @Test
+  void thePortOfTheStoreIsNoOthers() {
+    environment.put("S3_PORT_OVERRIDE", "9070");
+    assertThatThrownBy(this::load)
+        .hasMessage("port 9070 is given to both node1-admin-port and s3-port");
+    environment.put("RAFT_WORKER__SNAPSHOTS__AWS_ENDPOINT_URL", "https://s3.example.com");
+    assertThat(load().embedsS3()).isFalse();
+  }
+
+  @Test
+  void secretsComeInPairsAndAreNotShown() throws IOException {
+    assertThat(load().s3Keys()).isEmpty();
+    environment.put("RAFT_WORKER__SNAPSHOTS__AWS_ACCESS_KEY_ID", "somebody");
+    assertThatThrownBy(this::load)
+        .hasMessage(
+            "worker.snapshots.aws-access-key-id and worker.snapshots.aws-secret-access-key must be"
+                + " set both, or neither");
+    file("worker.snapshots.aws-secret-access-key = a-secret-of-ours\n");
+    assertThat(load().s3Keys()).contains(List.of("somebody", "a-secret-of-ours"));
+    environment.put("MINIO_ROOT_USER", "root-user");
+    environment.put("MINIO_ROOT_PASSWORD", "short");
+    assertThatThrownBy(this::load)
+        .hasMessageContaining("MINIO_ROOT_PASSWORD")
+        .hasMessageContaining("8 to 256 characters")
+        .hasMessageNotContaining("short");
+    environment.put("MINIO_ROOT_PASSWORD", "long enough?no-spaces");
+    assertThatThrownBy(this::load).hasMessageNotContaining("enough");
+    environment.put("MINIO_ROOT_PASSWORD", "long-enough");
+    assertThat(load().s3Root()).contains(List.of("root-user", "long-enough"));
+
+    ClusterConfig found = ConfigLoader.load(Map.of(), load().environmentOf(1));
+    assertThat(found.s3Keys()).isEqualTo(load().s3Keys());
+    assertThat(found.s3Root()).isEqualTo(load().s3Root());
+  }
+
+  @Test
+  void noCommandHasAFlagForASecret() {
+    CommandSpec command = CommandSpec.create();
+    SettingFlags.add(command, Settings.ALL);
+    for (Setting setting : Settings.ALL) {
+      assertThat(command.optionsMap().containsKey(setting.flag()))
+          .as(setting.name())
+          .isNotEqualTo(setting.secret());
+    }
+    assertThat(Settings.ALL.stream().filter(Setting::secret)).hasSize(4);
+    assertThat(ConfigDocs.markdown()).doesNotContain("--minio");
   }
 
   @Test

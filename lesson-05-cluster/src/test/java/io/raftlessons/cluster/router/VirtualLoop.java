@@ -4,7 +4,7 @@ import io.raftlessons.runtime.EventLoop;
 import java.util.PriorityQueue;
 
 /** A loop whose clock jumps to the next task. */
-final class VirtualLoop implements EventLoop {
+public final class VirtualLoop implements EventLoop {
   private record Task(long at, long order, Runnable work, boolean[] cancelled)
       implements Comparable<Task> {
     @Override
@@ -35,7 +35,7 @@ final class VirtualLoop implements EventLoop {
   }
 
   /** Runs what is due within this time, then lets the rest of it pass. */
-  void advance(long nanos) {
+  public void advance(long nanos) {
     long until = now + nanos;
     while (!tasks.isEmpty() && tasks.peek().at() <= until) {
       Task next = tasks.remove();

@@ -1,0 +1,225 @@
+package io.raftlessons.cluster.archive;
+
+import io.raftlessons.runtime.EventLoop;
+import io.raftlessons.snapshots.SnapshotSource;
+import io.raftlessons.wire.SnapshotMeta;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies the snapshots of the node that leads to a place that outlives the nodes, and tells this
+ * node how far it may cut its log. While that place is down or slow the group goes on, keeps its
+ * log, and catches up later.
+ *
+ * <p>All nodes look at the archive, because each cuts its own log. Two of them may copy at once,
+ * when the leader changes: the place settles that.
+ *
+ * <p>State belongs to the loop, which blocks while something is copied.
+ */
+public final class Archive {
+  private static final Logger log = LoggerFactory.getLogger(Archive.class);
+  private static final int LONGEST_WAIT = 32;
+
+  /** Where they are copied to. Its methods block. */
+  public interface Place {
+    /** Returns when it is there for good, and was read back. The same one again is no error. */
+    void upload(SnapshotSource source) throws IOException;
+
+    /** The snapshots that are there, newest first. */
+    List<SnapshotMeta> list() throws IOException;
+
+    /** For people. */
+    @Override
+    String toString();
+  }
+
+  /** The server whose snapshots are copied. Its methods may block. */
+  public interface Node {
+    boolean isLeader();
+
+    /** The snapshots that it keeps, newest first. */
+    List<SnapshotMeta> snapshots() throws IOException;
+
+    SnapshotSource openSnapshot(String id) throws IOException;
+  }
+
+  /**
+   * @param pause between two looks at the node
+   * @param looksPerRead how many of them come before the archive itself is looked at again; what a
+   *     leader writes it knows at once
+   */
+  public record Options(Duration pause, int looksPerRead) {
+    public Options {
+      if (pause.toNanos() <= 0 || looksPerRead < 1) {
+        throw new IllegalArgumentException(
+            "out of range: a pause of %s, %d looks".formatted(pause, looksPerRead));
+      }
+    }
+
+    /** Each second, and each ten seconds. */
+    public static Options defaults() {
+      return new Options(Duration.ofSeconds(1), 10);
+    }
+  }
+
+  private final EventLoop loop;
+  private final Place place;
+  private final Node node;
+  private final Options options;
+  private volatile ArchiveStatus status;
+  private int looksToRead;
+  private int looksToWait;
+  private int failuresInARow;
+  private boolean closed;
+
+  /**
+   * @param loop its own: it blocks
+   * @param place used on that loop only
+   */
+  public Archive(EventLoop loop, Place place, Node node, Options options) {
+    this.loop = loop;
+    this.place = place;
+    this.node = node;
+    this.options = options;
+    status = new ArchiveStatus(place.toString(), 0, 0, 0, 0, Optional.empty());
+  }
+
+  public ArchiveStatus status() {
+    return status;
+  }
+
+  /** From any thread: looks at the node from now on. */
+  public void begin() {
+    loop.execute(this::look);
+  }
+
+  /** From any thread: begins nothing more; what is under way ends. */
+  public void close() {
+    loop.execute(() -> closed = true);
+  }
+
+  /**
+   * From any thread: copies the node's newest snapshot, unless the archive has one that is as new.
+   *
+   * @return completes when the archive has it; exceptionally an {@link IOException}
+   */
+  public CompletableFuture<ArchiveStatus> copyNow() {
+    CompletableFuture<ArchiveStatus> done = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          attempt(true);
+          status
+              .problem()
+              .ifPresentOrElse(
+                  problem -> done.completeExceptionally(new IOException(problem)),
+                  () -> done.complete(status));
+        });
+    return done;
+  }
+
+  private void look() {
+    if (closed) {
+      return;
+    }
+    if (looksToWait > 0) {
+      looksToWait--;
+    } else {
+      attempt(node.isLeader());
+    }
+    loop.schedule(options.pause().toNanos(), this::look);
+  }
+
+  private void attempt(boolean copies) {
+    try {
+      if (copies) {
+        copyNewest();
+      }
+      if (looksToRead-- <= 0) {
+        read();
+      }
+      succeeded();
+    } catch (IOException | RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  private void copyNewest() throws IOException {
+    List<SnapshotMeta> kept = node.snapshots();
+    if (kept.isEmpty() || kept.get(0).getIndex() <= status.newestIndex()) {
+      return;
+    }
+    SnapshotMeta newest = kept.get(0);
+    try {
+      copy(newest);
+    } catch (IOException e) {
+      read();
+      if (status.newestIndex() < newest.getIndex()) {
+        throw e;
+      }
+      return; // another leader was faster
+    }
+    read();
+    status =
+        new ArchiveStatus(
+            status.place(),
+            status.newestIndex(),
+            status.oldestIndex(),
+            status.copies() + 1,
+            status.failures(),
+            status.problem());
+    log.info("snapshot {} is in {}", newest.getId(), status.place());
+  }
+
+  private void copy(SnapshotMeta newest) throws IOException {
+    try (SnapshotSource source = node.openSnapshot(newest.getId())) {
+      place.upload(source);
+    }
+  }
+
+  private void read() throws IOException {
+    looksToRead = options.looksPerRead();
+    List<SnapshotMeta> there = place.list();
+    long oldest = there.isEmpty() ? 0 : there.get(there.size() - 1).getIndex();
+    status =
+        new ArchiveStatus(
+            status.place(),
+            there.isEmpty() ? 0 : there.get(0).getIndex(),
+            oldest,
+            status.copies(),
+            status.failures(),
+            status.problem());
+  }
+
+  private void succeeded() {
+    failuresInARow = 0;
+    if (status.problem().isPresent()) {
+      log.info("{} can be used again", status.place());
+      status = status(status.failures(), Optional.empty());
+    }
+  }
+
+  private void failed(Exception e) {
+    looksToWait = Math.min(LONGEST_WAIT, 1 << Math.min(failuresInARow, 5)) - 1;
+    failuresInARow++;
+    String problem = String.valueOf(e.getMessage());
+    if (!status.problem().equals(Optional.of(problem))) {
+      log.warn("{} cannot be used; the log is kept, and it is tried again", status.place(), e);
+    }
+    status = status(status.failures() + 1, Optional.of(problem));
+  }
+
+  private ArchiveStatus status(long failures, Optional<String> problem) {
+    return new ArchiveStatus(
+        status.place(),
+        status.newestIndex(),
+        status.oldestIndex(),
+        status.copies(),
+        failures,
+        problem);
+  }
+}

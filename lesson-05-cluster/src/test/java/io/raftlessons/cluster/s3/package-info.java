@@ -1,0 +1,4 @@
+@NullMarked
+package io.raftlessons.cluster.s3;
+
+import org.jspecify.annotations.NullMarked;
