@@ -10,14 +10,17 @@ import io.raftlessons.sim.Check;
 import io.raftlessons.sim.SimDisk;
 import io.raftlessons.sim.SimRandom;
 import io.raftlessons.sim.SimWorld;
+import io.raftlessons.snapshots.SnapshotEffect.Restore;
 import io.raftlessons.snapshots.SnapshotEffect.StoreChunk;
 import io.raftlessons.wire.Envelope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What goes wrong with snapshots in particular: servers are kept away until they need one, go down
@@ -31,7 +34,10 @@ final class SnapshotFaults implements Check {
     NONE,
     SENDS,
     RECEIVES,
-    CUTS
+    RESTORES,
+    CUTS,
+    /** Not who has received all goes down, but who sent it. */
+    HAS_RECEIVED
   }
 
   private final SimWorld world;
@@ -78,11 +84,13 @@ final class SnapshotFaults implements Check {
     if (!active) {
       return;
     }
-    switch (random.nextInt(10)) {
+    switch (random.nextInt(12)) {
       case 0, 1, 2 -> keepAway();
       case 3, 4 -> lay(Trap.SENDS, "whoever sends a snapshot next crashes in the middle");
       case 5, 6 -> lay(Trap.RECEIVES, "whoever receives a snapshot next crashes in the middle");
-      case 7 -> lay(Trap.CUTS, "whoever cuts its log next crashes before that is done");
+      case 7 -> lay(Trap.RESTORES, "whoever restores a snapshot next crashes before it has");
+      case 8 -> lay(Trap.HAS_RECEIVED, "whoever has sent a snapshot next crashes");
+      case 9 -> lay(Trap.CUTS, "whoever cuts its log next crashes before that is done");
       default -> damage();
     }
     world.after(random.between(20 * MILLI, 600 * MILLI), this::next);
@@ -147,13 +155,32 @@ final class SnapshotFaults implements Check {
 
   @Override
   public void stepped(String server, RaftCore core, Object input, Effects effects) {
-    if (trap == Trap.RECEIVES) {
-      if (effects.of(StoreChunk.class).stream().anyMatch(chunk -> chunk.offset() > 0)) {
-        goesDown(server);
-      }
-    } else if (trap == Trap.CUTS && !effects.of(TrimLog.class).isEmpty()) {
+    boolean springs =
+        switch (trap) {
+          case RECEIVES -> stores(effects, chunk -> chunk.offset() > 0);
+          case RESTORES -> !effects.of(Restore.class).isEmpty();
+          case CUTS -> !effects.of(TrimLog.class).isEmpty();
+          case HAS_RECEIVED -> stores(effects, StoreChunk::last);
+          case SENDS, NONE -> false;
+        };
+    if (springs && trap == Trap.HAS_RECEIVED) {
+      slow(server);
+      goesDown(leader());
+    } else if (springs) {
       goesDown(server);
     }
+  }
+
+  private static boolean stores(Effects effects, Predicate<StoreChunk> which) {
+    return effects.of(StoreChunk.class).stream().anyMatch(which);
+  }
+
+  /** The next leader may send the log before the snapshot is stored. */
+  private void slow(String server) {
+    SimDisk.Faults faults = world.diskFaults(server);
+    faults.slowSyncProbability = 1;
+    faults.slowSyncNanos = 400 * MILLI;
+    later(500 * MILLI, () -> faults.slowSyncProbability = 0);
   }
 
   @Override
@@ -164,7 +191,7 @@ final class SnapshotFaults implements Check {
   }
 
   private void goesDown(String server) {
-    world.reach().count("fault: crash of who " + trap.name().toLowerCase(java.util.Locale.ROOT));
+    world.reach().count("fault: crash of who " + trap.name().toLowerCase(Locale.ROOT));
     trap = Trap.NONE;
     long pause = pauseAfterTrap;
     world.after(

@@ -18,7 +18,7 @@ public class SnapshotSimulationTest extends SimulationSuite {
 
   @Override
   protected long seeds() {
-    return 100;
+    return 60;
   }
 
   @Override
@@ -60,6 +60,8 @@ public class SnapshotSimulationTest extends SimulationSuite {
         "fault: crash of who sends",
         "fault: crash of who receives",
         "fault: crash of who cuts",
+        "fault: crash of who restores",
+        "fault: crash of who has_received",
         "fault: server kept away",
         "fault: snapshot damaged",
         "election won",
