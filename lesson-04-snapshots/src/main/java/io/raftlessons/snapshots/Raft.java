@@ -122,6 +122,7 @@ public final class Raft {
       throws IOException {
     Restart restart = Restart.from(snapshots, machine);
     restart.align(logStore);
+    restart.enterTerm(stable);
     HardState life = MembershipNode.beginLife(stable, logStore, host.random());
     ConfigurationHistory history = new ConfigurationHistory(life);
     restart.loadInto(history);

@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
  * names its disk. It must be refused then. One member at a time, and only where the others have a
  * quorum without it; until it is removed nothing else is changed.
  */
-final class LostDisks {
+public final class LostDisks {
   private static final long MILLI = 1_000_000;
 
   private final SimWorld world;
@@ -49,10 +49,9 @@ final class LostDisks {
     this.committed = committed;
     this.quiet = quiet;
     this.ofMembers = ofMembers;
-    world.mayStop(this::mayStop);
   }
 
-  private boolean mayStop(String server, Throwable cause) {
+  boolean mayStop(String server, Throwable cause) {
     String why = String.valueOf(cause.getMessage());
     boolean refused = bad.contains(server) && why.contains("refuses the disk of");
     if (refused) {
@@ -96,9 +95,22 @@ final class LostDisks {
   }
 
   /** From now on this server must be refused, and removed. */
-  void lost(String id) {
+  public void lost(String id) {
     victim = id;
     bad.add(id);
+  }
+
+  /** Its disk was worth something after all. */
+  public void found(String id) {
+    if (victim.equals(id)) {
+      victim = "";
+    }
+    bad.remove(id);
+  }
+
+  /** Whether this server must be removed. */
+  public boolean isLost(String id) {
+    return bad.contains(id);
   }
 
   /** Who must be removed, because its disk is not the one that it joined with; "" if nobody. */
@@ -149,7 +161,7 @@ final class LostDisks {
   }
 
   /** Whether this member can be done without, and is sure to be found out. */
-  boolean mayBeLost(String id) {
+  public boolean mayBeLost(String id) {
     if (!victim.isEmpty() || !committed.isMember(id) || !quiet.getAsBoolean()) {
       return false;
     }
