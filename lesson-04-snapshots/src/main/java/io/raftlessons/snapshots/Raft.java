@@ -367,6 +367,8 @@ public final class Raft {
    * committed. HashiCorp's leader switches to the new state alone, before anybody else has it, and
    * keeps it if it is deposed in the middle: then it has a state that nobody agreed to.
    *
+   * <p>It begins when every configuration before is committed, and an entry of the leader's term.
+   *
    * <p>The price is that the content is written twice, and that nothing else is appended from the
    * first part to the last: calls fail with {@link RaftException.AbortedByRestore}, and changes of
    * the configuration wait. What was appended before has its answer, as always.
@@ -381,10 +383,10 @@ public final class Raft {
    *     then
    * @param timeout for all of it; zero to wait as long as it takes
    * @return where in the log the state was restored; exceptionally a {@link RaftException}: {@link
-   *     RaftException.Busy} if the configuration is not settled or another restore is under way,
-   *     {@link RestoreException} if the stream has not the size and the checksum of the meta, or
-   *     the time is over. Only {@link RaftException.LeadershipLost}, {@link RaftException.Shutdown}
-   *     and a {@link RestoreException} that says so leave the outcome open
+   *     RaftException.Busy} if another restore is under way, {@link RestoreException} if the stream
+   *     has not the size and the checksum of the meta, or the time is over. Only {@link
+   *     RaftException.LeadershipLost}, {@link RaftException.Shutdown} and a {@link
+   *     RestoreException} that says so leave the outcome open
    * @throws IllegalArgumentException if size, index or timeout is negative
    * @throws IllegalStateException if this server's snapshot store keeps nothing
    */
