@@ -374,8 +374,7 @@ public final class Raft {
    * <p>A machine may have indexes in its state, so they must not run backwards: the restored state
    * has an index of the log above that of the snapshot. If the log has not come so far, the indexes
    * between are burned: they become empty entries, a million of them at most. For a snapshot that
-   * is further ahead publish it in the empty snapshot store of a new server instead, and {@link
-   * #recoverCluster} that.
+   * is further ahead begin a new group: {@link SnapshotBootstrap}.
    *
    * @param meta its index, size and checksum count; the rest is not looked at
    * @param state read by a thread of this server's until the future is done; the caller closes it

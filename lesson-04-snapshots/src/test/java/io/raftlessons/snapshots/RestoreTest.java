@@ -1,5 +1,6 @@
 package io.raftlessons.snapshots;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -80,7 +81,7 @@ class RestoreTest {
       call.join();
       throw new AssertionError("it did not fail");
     } catch (CompletionException e) {
-      return e.getCause();
+      return requireNonNull(e.getCause());
     }
   }
 

@@ -1,5 +1,7 @@
 package io.raftlessons.cluster.archive;
 
+import static java.util.Objects.requireNonNull;
+
 import io.raftlessons.runtime.EventLoop;
 import io.raftlessons.snapshots.SnapshotSource;
 import io.raftlessons.wire.SnapshotMeta;
@@ -8,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Archive {
   private static final Logger log = LoggerFactory.getLogger(Archive.class);
-  private static final int LONGEST_WAIT = 32;
+
+  /** In looks; so that whoever has mended the place sees it soon. */
+  private static final int LONGEST_WAIT = 8;
 
   /** Where they are copied to. Its methods block. */
   public interface Place {
@@ -69,7 +74,7 @@ public final class Archive {
 
   private final EventLoop loop;
   private final Place place;
-  private final Node node;
+  private @Nullable Node node;
   private final Options options;
   private volatile ArchiveStatus status;
   private int looksToRead;
@@ -81,10 +86,9 @@ public final class Archive {
    * @param loop its own: it blocks
    * @param place used on that loop only
    */
-  public Archive(EventLoop loop, Place place, Node node, Options options) {
+  public Archive(EventLoop loop, Place place, Options options) {
     this.loop = loop;
     this.place = place;
-    this.node = node;
     this.options = options;
     status = new ArchiveStatus(place.toString(), 0, 0, 0, 0, Optional.empty());
   }
@@ -93,9 +97,13 @@ public final class Archive {
     return status;
   }
 
-  /** From any thread: looks at the node from now on. */
-  public void begin() {
-    loop.execute(this::look);
+  /** From any thread, once: looks at the node from now on. */
+  public void begin(Node server) {
+    loop.execute(
+        () -> {
+          node = server;
+          look();
+        });
   }
 
   /** From any thread: begins nothing more; what is under way ends. */
@@ -129,7 +137,7 @@ public final class Archive {
     if (looksToWait > 0) {
       looksToWait--;
     } else {
-      attempt(node.isLeader());
+      attempt(requireNonNull(node).isLeader());
     }
     loop.schedule(options.pause().toNanos(), this::look);
   }
@@ -149,13 +157,14 @@ public final class Archive {
   }
 
   private void copyNewest() throws IOException {
-    List<SnapshotMeta> kept = node.snapshots();
+    Node from = requireNonNull(node, "the archive has not begun");
+    List<SnapshotMeta> kept = from.snapshots();
     if (kept.isEmpty() || kept.get(0).getIndex() <= status.newestIndex()) {
       return;
     }
     SnapshotMeta newest = kept.get(0);
     try {
-      copy(newest);
+      copy(from, newest);
     } catch (IOException e) {
       read();
       if (status.newestIndex() < newest.getIndex()) {
@@ -175,8 +184,8 @@ public final class Archive {
     log.info("snapshot {} is in {}", newest.getId(), status.place());
   }
 
-  private void copy(SnapshotMeta newest) throws IOException {
-    try (SnapshotSource source = node.openSnapshot(newest.getId())) {
+  private void copy(Node from, SnapshotMeta newest) throws IOException {
+    try (SnapshotSource source = from.openSnapshot(newest.getId())) {
       place.upload(source);
     }
   }
@@ -204,7 +213,7 @@ public final class Archive {
   }
 
   private void failed(Exception e) {
-    looksToWait = Math.min(LONGEST_WAIT, 1 << Math.min(failuresInARow, 5)) - 1;
+    looksToWait = Math.min(LONGEST_WAIT, 1 << Math.min(failuresInARow, 10)) - 1;
     failuresInARow++;
     String problem = String.valueOf(e.getMessage());
     if (!status.problem().equals(Optional.of(problem))) {

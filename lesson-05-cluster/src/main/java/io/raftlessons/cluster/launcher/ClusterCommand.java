@@ -27,7 +27,7 @@ public final class ClusterCommand {
   private static final List<Setting> OF_ALL = List.of(Settings.CONFIG_FILE, Settings.DATA_DIR);
 
   /** Those that begin a cluster, and so need to know all of it. */
-  private static final List<String> TAKE_ALL = List.of("up", "restore");
+  private static final List<String> TAKE_ALL = List.of("up", "snapshots", "restore");
 
   private ClusterCommand() {}
 
@@ -57,6 +57,7 @@ public final class ClusterCommand {
     cluster.addSubcommand(new RemoveCommand(environment));
     cluster.addSubcommand(new TransferCommand(environment));
     cluster.addSubcommand(new SnapshotCommand(environment));
+    cluster.addSubcommand(new SnapshotsCommand(environment));
     cluster.addSubcommand(new BackupCommand(environment));
     cluster.addSubcommand(new RestoreCommand(environment));
     cluster.addSubcommand(new LogsCommand(environment));

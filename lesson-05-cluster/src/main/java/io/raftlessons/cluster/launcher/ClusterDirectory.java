@@ -32,6 +32,7 @@ final class ClusterDirectory {
   private static final String LOCK = "launcher.lock";
   private static final String LOGS = "logs";
   private static final String UNFINISHED = "restore.tmp";
+  private static final String S3 = "s3";
 
   private final Path root;
 
@@ -171,7 +172,7 @@ final class ClusterDirectory {
 
   private List<String> ownNames() {
     List<String> names =
-        new ArrayList<>(List.of(LOCK, LOGS, UNFINISHED, controlFile().getFileName() + ""));
+        new ArrayList<>(List.of(LOCK, LOGS, UNFINISHED, S3, controlFile().getFileName() + ""));
     for (int node = 1; node <= Settings.MAX_NODES; node++) {
       names.add(ClusterConfig.nodeName(node));
     }

@@ -3,6 +3,7 @@ package io.raftlessons.cluster.launcher;
 import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.node.ClusterIdentity;
+import io.raftlessons.cluster.s3.EmbeddedS3;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -45,6 +47,7 @@ final class Launcher implements AutoCloseable {
   /** Something happened that a start does not survive: who waits for one looks at once. */
   private final Semaphore setback = new Semaphore(0);
 
+  private volatile @Nullable EmbeddedS3 s3;
   private volatile boolean ready;
   private volatile boolean closing;
   private boolean closed;
@@ -82,6 +85,7 @@ final class Launcher implements AutoCloseable {
    */
   void start() throws InterruptedException {
     try {
+      startS3();
       nodes.all().forEach(node -> node.start(!identity.bootstrapped()));
       awaitReady();
       directory.bootstrapped(identity);
@@ -90,6 +94,22 @@ final class Launcher implements AutoCloseable {
       stopAll(config.stopTimeout());
       throw e;
     }
+  }
+
+  private void startS3() {
+    if (!config.embedsS3()) {
+      return;
+    }
+    try {
+      s3 = EmbeddedS3.start(config);
+    } catch (IOException e) {
+      throw new CommandException("the S3 store for snapshots does not start: " + e.getMessage(), e);
+    }
+    console.event(
+        "snapshots go to "
+            + config.snapshotDestination().orElseThrow()
+            + " at "
+            + config.s3Endpoint());
   }
 
   private void awaitReady() throws InterruptedException {
@@ -276,6 +296,14 @@ final class Launcher implements AutoCloseable {
   }
 
   private void release() {
+    EmbeddedS3 store = s3;
+    if (store != null) {
+      try {
+        store.close();
+      } catch (IOException e) {
+        console.event(String.valueOf(e.getMessage()));
+      }
+    }
     nodes.all().forEach(LocalNode::closeLog);
     try {
       lock.close();

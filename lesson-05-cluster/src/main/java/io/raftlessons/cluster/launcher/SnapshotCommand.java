@@ -19,6 +19,14 @@ final class SnapshotCommand extends BaseCommand {
           .printf(
               "snapshot %s, index %d, %d bytes%n",
               taken.getId(), taken.getIndex(), taken.getSize());
+      if (!taken.getNotArchived().isEmpty()) {
+        throw new CommandException(
+            "it was taken, but it is not in %s: %s. It will be tried again"
+                .formatted(taken.getArchive(), taken.getNotArchived()));
+      }
+      if (!taken.getArchive().isEmpty()) {
+        out().println("in " + taken.getArchive());
+      }
       out().flush();
     }
     return 0;

@@ -2,6 +2,9 @@ package io.raftlessons.cluster.node;
 
 import io.raftlessons.cluster.admin.AdminServer;
 import io.raftlessons.cluster.admin.NodeMetrics;
+import io.raftlessons.cluster.archive.Archive;
+import io.raftlessons.cluster.archive.ArchivedSnapshotStore;
+import io.raftlessons.cluster.backup.SnapshotBucket;
 import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.cluster.config.ConfigException;
 import io.raftlessons.cluster.config.Reads;
@@ -50,10 +53,7 @@ final class NodeProcess implements AutoCloseable {
   static final long HAND_OVER_MILLIS = 400;
 
   private static final long SHUTDOWN_SECONDS = 3;
-
-  private static final SnapshotConfig SNAPSHOTS =
-      new SnapshotConfig(
-          1000, Duration.ofSeconds(1), 1000, SnapshotConfig.MAX_CHUNK_BYTES, 64L << 20);
+  private static final Duration LOOK_FOR_SNAPSHOT = Duration.ofSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(NodeProcess.class);
 
@@ -69,6 +69,7 @@ final class NodeProcess implements AutoCloseable {
   private final OperatorService operators;
   private final SharedTransport transport;
   private final KeyValueMachine machine = new KeyValueMachine(machineLimits());
+  private final Optional<Archive> archive;
   private final Raft raft;
 
   private NodeProcess(ClusterConfig config, boolean bootstrap) throws IOException {
@@ -85,6 +86,7 @@ final class NodeProcess implements AutoCloseable {
       host = opened(new RealHost(name, grpc, disk));
       // Drawn before the raft loop, whose generator it is, begins.
       long firstRequest = host.random().nextLong() >>> 1;
+      archive = archive();
       raft = startRaft(grpc, bootstrap);
       startServers(firstRequest);
     } catch (IOException | RuntimeException e) {
@@ -119,11 +121,11 @@ final class NodeProcess implements AutoCloseable {
     }
     Raft node =
         Raft.create(
-            Raft.Setup.reference(raftConfig(), SNAPSHOTS, readOptions()),
+            Raft.Setup.reference(raftConfig(), snapshotConfig(), readOptions()),
             machine,
             logStore,
             stable,
-            snapshots,
+            archived(snapshots),
             transport.on(host));
     opened(() -> node.shutdown().get(SHUTDOWN_SECONDS, TimeUnit.SECONDS));
     requireSameAddress(node.getConfiguration().latest());
@@ -132,9 +134,29 @@ final class NodeProcess implements AutoCloseable {
     host.callbacks().execute(peers::update);
     node.observe(
         now -> log.info("role {}, term {}, leader {}", now.role(), now.term(), now.leader()));
-    operators.serve(node);
+    operators.serve(node, archive);
+    archive.ifPresent(
+        copies -> {
+          opened(copies::close);
+          copies.begin(new ArchivedRaft(node));
+        });
     grpc.start();
     return node;
+  }
+
+  private SnapshotStore archived(SnapshotStore own) {
+    return archive
+        .<SnapshotStore>map(
+            copies -> new ArchivedSnapshotStore(own, () -> copies.status().oldestIndex()))
+        .orElse(own);
+  }
+
+  private Optional<Archive> archive() throws IOException {
+    Optional<SnapshotBucket> bucket =
+        SnapshotBucket.of(config, cluster, config.dataDirectory().resolve(name));
+    bucket.ifPresent(this::opened);
+    return bucket.map(
+        place -> new Archive(host.loop("archive"), place, Archive.Options.defaults()));
   }
 
   /** The same on every one of the first nodes, so that it does not matter who has it when. */
@@ -182,7 +204,7 @@ final class NodeProcess implements AutoCloseable {
   }
 
   private void startServers(long firstRequest) throws IOException {
-    RaftView view = new RaftView(config, cluster, name, raft, Optional.empty());
+    RaftView view = new RaftView(config, cluster, name, raft, archive);
     NodeMetrics metrics = opened(new NodeMetrics(view));
     opened(
         AdminServer.start(
@@ -213,6 +235,17 @@ final class NodeProcess implements AutoCloseable {
         .electionTimeout(config.electionTimeout())
         .heartbeatInterval(config.heartbeatInterval())
         .build();
+  }
+
+  /** Who is less than an interval behind gets the log, and not a snapshot. */
+  private SnapshotConfig snapshotConfig() {
+    SnapshotConfig defaults = SnapshotConfig.defaults();
+    return new SnapshotConfig(
+        config.snapshotInterval(),
+        LOOK_FOR_SNAPSHOT,
+        config.snapshotInterval(),
+        defaults.maxChunkBytes(),
+        defaults.maxBytesPerSecond());
   }
 
   private ReadOptions readOptions() {

@@ -3,6 +3,7 @@ package io.raftlessons.cluster.operator;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.raftlessons.cluster.archive.Archive;
 import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.cluster.operator.wire.AddServerRequest;
 import io.raftlessons.cluster.operator.wire.Answer;
@@ -58,6 +59,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
 
   private final long cluster;
   private final AtomicInteger reading = new AtomicInteger();
+  private volatile Optional<Archive> archive = Optional.empty();
   private volatile @Nullable Raft node;
 
   /**
@@ -67,8 +69,13 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
     this.cluster = cluster;
   }
 
-  /** From now on it answers for this node; before, it refuses. */
-  public void serve(Raft node) {
+  /**
+   * From now on it answers for this node; before, it refuses.
+   *
+   * @param copies of the node's snapshots, if there are any
+   */
+  public void serve(Raft node, Optional<Archive> copies) {
+    archive = copies;
     this.node = node;
   }
 
@@ -220,19 +227,38 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
         caller,
         raft ->
             raft.state() == Role.LEADER
-                ? raft.snapshot().thenApply(OperatorService::taken)
+                ? raft.snapshot().thenCompose(this::archived)
                 : CompletableFuture.failedFuture(
                     new RaftException.NotLeader(raft.status().leader())));
   }
 
-  private static Answer taken(SnapshotMeta meta) {
+  /** It is taken, whatever comes of the copy. */
+  private CompletableFuture<Answer> archived(SnapshotMeta meta) {
     SnapshotTaken.Builder taken =
         SnapshotTaken.newBuilder()
             .setId(meta.getId())
             .setIndex(meta.getIndex())
             .setTerm(meta.getTerm())
             .setSize(meta.getSize());
-    return Answer.newBuilder().setSnapshotTaken(taken).build();
+    CompletableFuture<SnapshotTaken.Builder> copied =
+        archive
+            .map(
+                copies ->
+                    copies
+                        .copyNow()
+                        .thenApply(now -> taken.setArchive(now.place()))
+                        .exceptionally(
+                            failure ->
+                                taken
+                                    .setArchive(copies.status().place())
+                                    .setNotArchived(cause(failure).getMessage())))
+            .orElse(CompletableFuture.completedFuture(taken));
+    return copied.thenApply(done -> Answer.newBuilder().setSnapshotTaken(done).build());
+  }
+
+  private static Throwable cause(Throwable failure) {
+    Throwable wrapped = failure instanceof CompletionException ? failure.getCause() : null;
+    return wrapped == null ? failure : wrapped;
   }
 
   /** Blocks while the snapshot is opened, and that is to read all of it. */
@@ -303,8 +329,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   }
 
   private static Answer failed(Raft raft, Throwable failure) {
-    Throwable wrapped = failure instanceof CompletionException ? failure.getCause() : null;
-    Throwable cause = wrapped == null ? failure : wrapped;
+    Throwable cause = cause(failure);
     if (cause instanceof RaftException.NotLeader elsewhere) {
       Server leader = Configurations.find(raft.getConfiguration().latest(), elsewhere.leader());
       NotLeader.Builder hint = NotLeader.newBuilder().setLeader(elsewhere.leader());

@@ -1,5 +1,6 @@
 package io.raftlessons.cluster.s3;
 
+import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.runtime.RealDisk;
 import java.io.Closeable;
 import java.io.IOException;
@@ -83,12 +84,39 @@ public final class EmbeddedS3 implements Closeable {
     }
   }
 
+  /**
+   * Starts the one of a cluster, with its bucket, below the cluster's data directory.
+   *
+   * @param config one that {@link ClusterConfig#embedsS3 embeds S3}
+   */
+  public static EmbeddedS3 start(ClusterConfig config) throws IOException {
+    return start(
+        directory(config),
+        config.s3Port(),
+        given(config),
+        List.of(config.snapshotDestination().orElseThrow().bucket()));
+  }
+
+  private static Path directory(ClusterConfig config) {
+    return config.dataDirectory().resolve("s3");
+  }
+
+  private static Optional<S3Credentials> given(ClusterConfig config) {
+    return S3Credentials.of(config.s3Root().or(config::s3Keys));
+  }
+
+  /** Of the one of a cluster; empty if it was never started. */
+  static Optional<S3Credentials> credentials(ClusterConfig config) throws IOException {
+    Optional<S3Credentials> given = given(config);
+    return given.isPresent() ? given : CredentialsFile.read(directory(config));
+  }
+
   private static S3Proxy serve(Path objects, int port, S3Credentials credentials)
       throws IOException {
     try (ServerSocket probe = new ServerSocket()) {
       // s3proxy's own message does not name the port.
       probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
+      probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     } catch (IOException e) {
       throw new IOException(
           "cannot listen on port " + port + " of 127.0.0.1: " + e.getMessage(), e);

@@ -11,12 +11,12 @@ public final class NotOurSnapshotsException extends IOException {
 
   private final SnapshotOwner owner;
 
-  NotOurSnapshotsException(String place, SnapshotOwner owner, SnapshotOwner asking) {
+  NotOurSnapshotsException(String place, SnapshotOwner theirs, SnapshotOwner ours) {
     super(
         "the snapshots in %s belong to %s, and this is %s: nothing is read or written there."
-                .formatted(place, owner, asking)
+                .formatted(place, theirs, ours)
             + " Give this cluster another destination, or restore a cluster from that one");
-    this.owner = owner;
+    this.owner = theirs;
   }
 
   /** Whose they are. */

@@ -1,5 +1,8 @@
 package io.raftlessons.cluster.s3;
 
+import io.raftlessons.cluster.config.ClusterConfig;
+import io.raftlessons.cluster.config.SnapshotDestination;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,6 +34,26 @@ public record S3Config(
   public static S3Config of(
       Optional<URI> endpoint, String region, String bucket, Optional<S3Credentials> credentials) {
     return new S3Config(endpoint, region, bucket, credentials, Duration.ofSeconds(10), 3);
+  }
+
+  /**
+   * Where the settings send snapshots; empty if nowhere.
+   *
+   * @throws IOException if the file with the credentials of the launcher's own store is damaged
+   */
+  public static Optional<S3Config> of(ClusterConfig config) throws IOException {
+    Optional<SnapshotDestination> destination = config.snapshotDestination();
+    if (destination.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<S3Credentials> credentials =
+        config.embedsS3() ? EmbeddedS3.credentials(config) : S3Credentials.of(config.s3Keys());
+    return Optional.of(
+        of(
+            Optional.of(config.s3Endpoint()),
+            config.s3Region(),
+            destination.get().bucket(),
+            credentials));
   }
 
   /** For messages. */

@@ -1,5 +1,6 @@
 package io.raftlessons.cluster.s3;
 
+import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.runtime.Disk;
 import io.raftlessons.snapshots.CheckedSink;
 import io.raftlessons.snapshots.DamagedSnapshot;
@@ -88,6 +89,20 @@ public final class S3SnapshotStore implements SnapshotStore {
     /** Two snapshots, eight attempts, a pause of 50 ms, 64 KiB at a time. */
     public static Options defaults(String prefix, String group, String directory) {
       return new Options(prefix, group, 2, 8, Duration.ofMillis(50), directory, 1 << 16);
+    }
+
+    /** What the settings say; else the defaults. */
+    public static Options of(ClusterConfig config, String group, String directory) {
+      Options defaults =
+          defaults(config.snapshotDestination().orElseThrow().prefix(), group, directory);
+      return new Options(
+          defaults.prefix,
+          group,
+          config.snapshotsRetained(),
+          defaults.attempts,
+          defaults.pause,
+          directory,
+          defaults.bufferBytes);
     }
 
     private String groupPrefix() {

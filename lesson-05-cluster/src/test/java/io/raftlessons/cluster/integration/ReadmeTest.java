@@ -52,6 +52,7 @@ class ReadmeTest {
     assertThat(examples).isNotEmpty();
     HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     try (ThreeNodes cluster = new ThreeNodes(temporary.resolve("raft-data"))) {
+      cluster.useS3();
       cluster.up("--detach");
       for (Example example : examples) {
         HttpRequest.Builder request =

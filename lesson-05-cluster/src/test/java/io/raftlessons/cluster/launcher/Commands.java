@@ -21,11 +21,25 @@ public final class Commands {
   /** What a command left. */
   public record Result(int code, String out, String err) {}
 
+  private static final String DESTINATION = "RAFT_WORKER__SNAPSHOTS__DESTINATION";
+  private static final String S3_PORT = "S3_PORT_OVERRIDE";
+
   public final Map<String, String> environment = new TreeMap<>();
 
   public Commands(Path data) throws IOException {
     environment.put(Settings.DATA_DIR.variable(), data.toString());
     environment.putAll(freePorts());
+    environment.put(DESTINATION, "none");
+  }
+
+  /** From now on snapshots go to S3, as they do if nothing is said. */
+  void useS3() {
+    environment.remove(DESTINATION);
+  }
+
+  /** Where the launcher's S3 store listens. */
+  int s3Port() {
+    return Integer.parseInt(environment.get(S3_PORT));
   }
 
   /** With nobody there to answer questions. */
@@ -72,6 +86,9 @@ public final class Commands {
           ports.put(setting.variable(), Integer.toString(socket.getLocalPort()));
         }
       }
+      ServerSocket s3 = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      held.add(s3);
+      ports.put(S3_PORT, Integer.toString(s3.getLocalPort()));
     } finally {
       for (ServerSocket socket : held) {
         socket.close();

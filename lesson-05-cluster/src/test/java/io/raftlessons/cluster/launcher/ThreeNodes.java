@@ -63,6 +63,16 @@ public final class ThreeNodes implements AutoCloseable {
     return processes;
   }
 
+  /** From now on snapshots go to S3, as they do if nothing is said. */
+  public void useS3() {
+    commands.useS3();
+  }
+
+  /** Where the launcher's S3 store listens, or another one may. */
+  public int s3Port() {
+    return commands.s3Port();
+  }
+
   /** Sets an environment variable of all commands and nodes. */
   public void set(String variable, String value) {
     commands.environment.put(variable, value);

@@ -29,6 +29,7 @@ import io.raftlessons.snapshots.SnapshotConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +71,7 @@ class OperatorServiceTest {
             stable,
             new InmemSnapshotStore(() -> 1, 2),
             host);
-    service.serve(node);
+    service.serve(node, Optional.empty());
     host.advance(1_000);
     host.settle();
   }

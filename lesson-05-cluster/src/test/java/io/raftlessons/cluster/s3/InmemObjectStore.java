@@ -17,6 +17,15 @@ final class InmemObjectStore implements ObjectStore {
     return new TreeMap<>(objects);
   }
 
+  /** Of an object that must be there. */
+  synchronized byte[] bytes(String key) {
+    Found found = objects.get(key);
+    if (found == null) {
+      throw new AssertionError("no " + key + " among " + objects.keySet());
+    }
+    return found.bytes();
+  }
+
   synchronized long changes() {
     return changes;
   }

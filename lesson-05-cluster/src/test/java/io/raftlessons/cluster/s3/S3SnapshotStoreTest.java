@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.raftlessons.runtime.RealDisk;
 import io.raftlessons.runtime.UnknownFormatException;
+import io.raftlessons.snapshots.DamagedSnapshot;
 import io.raftlessons.snapshots.FileSnapshotStore;
 import io.raftlessons.snapshots.SnapshotDamagedException;
 import io.raftlessons.snapshots.SnapshotSink;
@@ -49,7 +50,7 @@ class S3SnapshotStoreTest {
   }
 
   private String text(String key) {
-    return new String(objects.all().get(GROUP + key).bytes(), StandardCharsets.UTF_8);
+    return new String(objects.bytes(GROUP + key), StandardCharsets.UTF_8);
   }
 
   private void change(String key, String from, String to) {
@@ -67,7 +68,7 @@ class S3SnapshotStoreTest {
             GROUP + key + "/meta.json",
             GROUP + key + "/state.bin",
             GROUP + "retained_00000000000000000002.json");
-    assertThat(objects.all().get(GROUP + key + "/state.bin").bytes()).isEqualTo(content(3000, 1));
+    assertThat(objects.bytes(GROUP + key + "/state.bin")).isEqualTo(content(3000, 1));
     assertThat(text(key + "/meta.json")).contains("\"index\": 7");
     assertThat(text("latest.json"))
         .isEqualTo(text("retained_00000000000000000002.json"))
@@ -134,7 +135,7 @@ class S3SnapshotStoreTest {
     assertThat(store.damaged()).isEmpty();
     objects.put(key + "meta.json", new byte[9]);
     assertThat(store.list()).isEmpty();
-    assertThat(store.damaged()).singleElement().satisfies(one -> one.id().equals("3-7-5"));
+    assertThat(store.damaged()).extracting(DamagedSnapshot::id).containsExactly("3-7-5");
     assertThat(store.mayCutTo()).isEqualTo(7);
     objects.delete(key + "meta.json");
     assertThat(store.damaged()).hasSize(1);

@@ -1,4 +1,0 @@
-@NullMarked
-package io.raftlessons.cluster.s3;
-
-import org.jspecify.annotations.NullMarked;
