@@ -12,6 +12,7 @@ import io.raftlessons.wire.Server.Suffrage;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * Servers that come back with an empty disk. Removed ones may at any time. A member may, in some
@@ -28,6 +29,7 @@ public final class LostDisks {
   private final CommittedConfigurations committed;
   private final BooleanSupplier quiet;
   private final boolean ofMembers;
+  private final Predicate<String> further;
   private final Set<String> bad = new TreeSet<>();
   private String victim = "";
   private boolean active = true;
@@ -35,6 +37,7 @@ public final class LostDisks {
   /**
    * @param quiet whether no change is under way that somebody waits for
    * @param ofMembers whether members lose their disks too
+   * @param further whether a member can be done without, as far as a later lesson has to say
    */
   LostDisks(
       SimWorld world,
@@ -42,13 +45,15 @@ public final class LostDisks {
       MembershipChecks checks,
       CommittedConfigurations committed,
       BooleanSupplier quiet,
-      boolean ofMembers) {
+      boolean ofMembers,
+      Predicate<String> further) {
     this.world = world;
     this.random = random;
     this.checks = checks;
     this.committed = committed;
     this.quiet = quiet;
     this.ofMembers = ofMembers;
+    this.further = further;
   }
 
   boolean mayStop(String server, Throwable cause) {
@@ -162,7 +167,10 @@ public final class LostDisks {
 
   /** Whether this member can be done without, and is sure to be found out. */
   public boolean mayBeLost(String id) {
-    if (!victim.isEmpty() || !committed.isMember(id) || !quiet.getAsBoolean()) {
+    if (!victim.isEmpty()
+        || !committed.isMember(id)
+        || !quiet.getAsBoolean()
+        || !further.test(id)) {
       return false;
     }
     for (Configuration configuration : checks.mayCount(world::core)) {

@@ -351,17 +351,42 @@ public final class MembershipChecks implements Check {
           if (id.equals(emptied)) {
             return;
           }
-          RaftCore core = cores.apply(id);
-          long durable = Math.max(member.durable, core == null ? 0 : persisted(core));
-          long from = 0;
-          for (Map.Entry<Long, Configuration> entry : member.log.entrySet()) {
-            boolean stays =
-                entry.getKey() <= durable && entry.getValue().equals(committed.at(entry.getKey()));
-            from = stays ? entry.getKey() : from;
-          }
-          all.addAll(member.log.tailMap(from, true).values());
+          all.addAll(member.log.tailMap(settled(member, cores.apply(id)), true).values());
         });
     return all;
+  }
+
+  /** The index of the newest configuration in this log that is committed and surely on the disk. */
+  private long settled(Member member, @Nullable RaftCore core) {
+    long durable = Math.max(member.durable, core == null ? 0 : persisted(core));
+    long newest = 0;
+    for (Map.Entry<Long, Configuration> entry : member.log.entrySet()) {
+      boolean stays =
+          entry.getKey() <= durable && entry.getValue().equals(committed.at(entry.getKey()));
+      newest = stays ? entry.getKey() : newest;
+    }
+    return newest;
+  }
+
+  /**
+   * Whether no other member can come, or come back, to a configuration that does not say which disk
+   * this one has: each has a later one for good.
+   */
+  public boolean allKnowTheDiskOf(String id, Function<String, @Nullable RaftCore> cores) {
+    for (String other : committed.members()) {
+      Member member = members.get(other);
+      if (!other.equals(id) && (member == null || !knowsDisk(member, cores.apply(other), id))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean knowsDisk(Member member, @Nullable RaftCore core, String id) {
+    Configuration settled =
+        member.log.getOrDefault(settled(member, core), Configuration.getDefaultInstance());
+    Server server = Configurations.find(settled, id);
+    return server != null && server.getStorage() != 0;
   }
 
   private static long persisted(RaftCore core) {

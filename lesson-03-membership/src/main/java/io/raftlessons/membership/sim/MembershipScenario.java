@@ -151,7 +151,13 @@ public final class MembershipScenario implements Scenario {
       service = new SimService(world, random, logs);
       disks =
           new LostDisks(
-              world, random.split(), checks, committed, answers::allTold, membersLoseDisks);
+              world,
+              random.split(),
+              checks,
+              committed,
+              answers::allTold,
+              membersLoseDisks,
+              this::mayBeLost);
       operator =
           new Operator(world, random.split(), members, service::target, disks, answers, committed);
       all.addAll(List.of(new ElectionChecks(world.reach()), logs, checks, answers, this));
@@ -171,6 +177,10 @@ public final class MembershipScenario implements Scenario {
       all.addAll(group.checks());
       world.mayStop(
           (server, cause) -> disks.mayStop(server, cause) || group.mayStop(server, cause));
+    }
+
+    private boolean mayBeLost(String id) {
+      return group.mayBeLost(id);
     }
 
     private static List<String> ids(int servers) {

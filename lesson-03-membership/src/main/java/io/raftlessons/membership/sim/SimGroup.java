@@ -66,6 +66,11 @@ public interface SimGroup {
     return false;
   }
 
+  /** Whether a member's disk may be lost, as far as lesson 3 does not know. */
+  default boolean mayBeLost(String server) {
+    return true;
+  }
+
   /** Faults begin. */
   default void begin() {}
 

@@ -30,10 +30,14 @@ final class CommittedStates implements Check {
   private final List<byte[]> pasts = new ArrayList<>(List.of(model.past()));
 
   /** By the number of commands, the first index that has so many. */
-  private final NavigableMap<Long, Long> indexes = new TreeMap<>(Map.of(0L, 0L));
+  private final NavigableMap<Long, Long> indexes = new TreeMap<>();
 
   /** Whole states, by index; of those that somebody has asked for. */
   private final NavigableMap<Long, byte[]> states = new TreeMap<>();
+
+  CommittedStates() {
+    indexes.put(0L, 0L);
+  }
 
   @Override
   public void stepped(String server, RaftCore core, Object input, Effects effects) {

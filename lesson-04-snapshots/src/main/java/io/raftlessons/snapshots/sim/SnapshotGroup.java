@@ -160,6 +160,15 @@ final class SnapshotGroup implements SimGroup {
     return faults.mayStop(server, cause);
   }
 
+  /**
+   * A member that is behind may yet be sent a snapshot with a configuration that knows no disks,
+   * and would take the word of any.
+   */
+  @Override
+  public boolean mayBeLost(String server) {
+    return setting.checks().allKnowTheDiskOf(server, world::core);
+  }
+
   @Override
   public void begin() {
     faults.begin();
