@@ -37,6 +37,7 @@ final class OfflineStores {
       throws IOException {
     Restart restart = Restart.newest(snapshots);
     restart.align(log);
+    restart.enterTerm(stable);
     MembershipNode.recoverCluster(stable, log, restart.start(), configuration);
   }
 

@@ -122,6 +122,7 @@ public final class Raft {
       throws IOException {
     Restart restart = Restart.from(snapshots, machine);
     restart.align(logStore);
+    restart.enterTerm(stable);
     HardState life = MembershipNode.beginLife(stable, logStore, host.random());
     ConfigurationHistory history = new ConfigurationHistory(life);
     restart.loadInto(history);
@@ -366,6 +367,8 @@ public final class Raft {
    * committed. HashiCorp's leader switches to the new state alone, before anybody else has it, and
    * keeps it if it is deposed in the middle: then it has a state that nobody agreed to.
    *
+   * <p>It begins when every configuration before is committed, and an entry of the leader's term.
+   *
    * <p>The price is that the content is written twice, and that nothing else is appended from the
    * first part to the last: calls fail with {@link RaftException.AbortedByRestore}, and changes of
    * the configuration wait. What was appended before has its answer, as always.
@@ -373,18 +376,17 @@ public final class Raft {
    * <p>A machine may have indexes in its state, so they must not run backwards: the restored state
    * has an index of the log above that of the snapshot. If the log has not come so far, the indexes
    * between are burned: they become empty entries, a million of them at most. For a snapshot that
-   * is further ahead publish it in the empty snapshot store of a new server instead, and {@link
-   * #recoverCluster} that.
+   * is further ahead begin a new group: {@link SnapshotBootstrap}.
    *
    * @param meta its index, size and checksum count; the rest is not looked at
    * @param state read by a thread of this server's until the future is done; the caller closes it
    *     then
    * @param timeout for all of it; zero to wait as long as it takes
    * @return where in the log the state was restored; exceptionally a {@link RaftException}: {@link
-   *     RaftException.Busy} if the configuration is not settled or another restore is under way,
-   *     {@link RestoreException} if the stream has not the size and the checksum of the meta, or
-   *     the time is over. Only {@link RaftException.LeadershipLost}, {@link RaftException.Shutdown}
-   *     and a {@link RestoreException} that says so leave the outcome open
+   *     RaftException.Busy} if another restore is under way, {@link RestoreException} if the stream
+   *     has not the size and the checksum of the meta, or the time is over. Only {@link
+   *     RaftException.LeadershipLost}, {@link RaftException.Shutdown} and a {@link
+   *     RestoreException} that says so leave the outcome open
    * @throws IllegalArgumentException if size, index or timeout is negative
    * @throws IllegalStateException if this server's snapshot store keeps nothing
    */

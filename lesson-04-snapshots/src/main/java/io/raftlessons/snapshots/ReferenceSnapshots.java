@@ -13,6 +13,7 @@ import io.raftlessons.replication.Replication;
 import io.raftlessons.snapshots.SnapshotEffect.LoadChunk;
 import io.raftlessons.snapshots.SnapshotEffect.Restore;
 import io.raftlessons.snapshots.SnapshotEffect.StoreChunk;
+import io.raftlessons.snapshots.SnapshotEffect.TakeAnother;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.InstallSnapshot;
@@ -86,7 +87,7 @@ public final class ReferenceSnapshots implements Snapshots {
 
   /** One that was begun earlier may end later than one from the leader. */
   private void keepNewest(SnapshotMeta meta) {
-    if (latest == null || meta.getIndex() > latest.getIndex()) {
+    if (latest == null || meta.getIndex() >= latest.getIndex()) {
       latest = meta;
     }
   }
@@ -150,7 +151,12 @@ public final class ReferenceSnapshots implements Snapshots {
   public void chunkMissing(Step step, String to, SnapshotMeta meta) {
     Outgoing sending = outgoing.get(to);
     if (sending != null && sending.isLoading(meta, sending.offset()) && latest != null) {
-      sending.replaceBy(latest, step.now());
+      if (latest.equals(meta)) {
+        step.emit(new TakeAnother());
+        sending.beginAnew(step.now());
+      } else {
+        sending.replaceBy(latest);
+      }
     }
   }
 

@@ -4,7 +4,9 @@ import io.raftlessons.membership.ConfigurationHistory;
 import io.raftlessons.replication.LogStart;
 import io.raftlessons.replication.LogStore;
 import io.raftlessons.replication.StateMachine;
+import io.raftlessons.runtime.StableStore;
 import io.raftlessons.runtime.UnknownFormatException;
+import io.raftlessons.wire.HardState;
 import io.raftlessons.wire.SnapshotMeta;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,10 +18,18 @@ import org.slf4j.LoggerFactory;
 /**
  * What a server starts from: the newest snapshot that is whole, and the log behind it.
  *
- * @param passedOver the ones that are newer and damaged, each with what is wrong with it
+ * @param passedOver the ones that are damaged or cannot be read
  */
-record Restart(Optional<SnapshotMeta> snapshot, List<String> passedOver) {
+record Restart(Optional<SnapshotMeta> snapshot, List<PassedOver> passedOver) {
   private static final Logger LOG = LoggerFactory.getLogger(Restart.class);
+
+  /**
+   * A snapshot that is not used.
+   *
+   * @param index where it ends, as far as its name tells; else so late that it may be the newest
+   * @param why what is wrong with it
+   */
+  record PassedOver(long index, String why) {}
 
   /**
    * Gives the machine the state of the newest snapshot that is not damaged. Blocking, before
@@ -41,10 +51,10 @@ record Restart(Optional<SnapshotMeta> snapshot, List<String> passedOver) {
   }
 
   private static Restart find(SnapshotStore store, Use use) throws IOException {
-    List<String> passedOver = new ArrayList<>();
-    store.damaged().forEach(damaged -> passOver(damaged.toString(), passedOver));
+    List<PassedOver> passedOver = new ArrayList<>();
+    store.damaged().forEach(d -> passOver(SnapshotMetas.endOf(d.id()), d.toString(), passedOver));
     for (SnapshotMeta meta : store.list()) {
-      Optional<SnapshotSource> whole = open(store, meta.getId(), passedOver);
+      Optional<SnapshotSource> whole = open(store, meta, passedOver);
       if (whole.isPresent()) {
         try (SnapshotSource source = whole.get()) {
           use.of(source);
@@ -56,20 +66,21 @@ record Restart(Optional<SnapshotMeta> snapshot, List<String> passedOver) {
   }
 
   private static Optional<SnapshotSource> open(
-      SnapshotStore store, String id, List<String> passedOver) throws UnknownFormatException {
+      SnapshotStore store, SnapshotMeta meta, List<PassedOver> passedOver)
+      throws UnknownFormatException {
     try {
-      return Optional.of(store.open(id));
+      return Optional.of(store.open(meta.getId()));
     } catch (UnknownFormatException e) {
       throw e;
     } catch (IOException e) {
-      passOver(String.valueOf(e.getMessage()), passedOver);
+      passOver(meta.getIndex(), String.valueOf(e.getMessage()), passedOver);
       return Optional.empty();
     }
   }
 
-  private static void passOver(String what, List<String> passedOver) {
-    LOG.error("{}. An older one is used if the log goes back as far", what);
-    passedOver.add(what);
+  private static void passOver(long index, String why, List<PassedOver> passedOver) {
+    LOG.error("{}. An older one is used if the log goes back as far", why);
+    passedOver.add(new PassedOver(index, why));
   }
 
   LogStart start() {
@@ -108,16 +119,12 @@ record Restart(Optional<SnapshotMeta> snapshot, List<String> passedOver) {
     LogStart start = start();
     long first = log.firstIndex();
     if (first > start.index() + 1) {
-      throw new IOException(
-          "the log starts at index "
-              + first
-              + ", and "
-              + (start.index() == 0
-                  ? "there is no snapshot"
-                  : "the newest snapshot ends at " + start.index())
-              + (passedOver.isEmpty() ? "" : "; " + String.join("; ", passedOver))
-              + ". What is between is missing: remove this server from the group, empty its"
-              + " directory, and add it again");
+      throw gap("the log starts at index " + first);
+    }
+    // Nobody knows how far it went: what a damaged snapshot covered was promised perhaps.
+    if (log.lastIndex() == 0
+        && passedOver.stream().anyMatch(other -> other.index() > start.index())) {
+      throw gap("the log is empty");
     }
     if (start.index() == 0 || log.lastIndex() == 0) {
       return false;
@@ -126,5 +133,27 @@ record Restart(Optional<SnapshotMeta> snapshot, List<String> passedOver) {
       return true;
     }
     return first <= start.index() && log.read(start.index(), 1).get(0).getTerm() != start.term();
+  }
+
+  /**
+   * Enters the snapshot's term, if that has not reached the disk: a snapshot is written while the
+   * hard state is on its way. Nothing that was promised in that term has left, so there is no vote.
+   */
+  void enterTerm(StableStore stable) throws IOException {
+    HardState stored = stable.load();
+    if (start().term() > stored.getCurrentTerm()) {
+      stable.save(stored.toBuilder().setCurrentTerm(start().term()).clearVotedFor().build());
+    }
+  }
+
+  private IOException gap(String log) {
+    StringBuilder text = new StringBuilder(log).append(", and ");
+    text.append(
+        start().index() == 0
+            ? "there is no snapshot"
+            : "the newest snapshot ends at " + start().index());
+    passedOver.forEach(other -> text.append("; ").append(other.why()));
+    text.append(". What is between is missing: remove this server from the group, empty its");
+    return new IOException(text.append(" directory, and add it again").toString());
   }
 }

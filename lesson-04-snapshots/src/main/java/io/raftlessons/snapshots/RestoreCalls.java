@@ -95,7 +95,7 @@ final class RestoreCalls {
           calls.put(id, call);
           boolean forEver = timeout.isZero() || timeout.compareTo(LONGEST) > 0;
           long deadline = forEver ? Long.MAX_VALUE : step.now() + timeout.toNanos();
-          restores.restore(step, id, meta, deadline);
+          restores.restore(step, new Restores.Request(id, meta, deadline));
         },
         call.future::completeExceptionally);
     return call.future;

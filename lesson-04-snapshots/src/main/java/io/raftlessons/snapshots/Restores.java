@@ -29,15 +29,23 @@ import org.jspecify.annotations.Nullable;
  * says so to all servers; if nobody else appends anything, this does.
  */
 final class Restores implements Part {
-  /** How many indexes are burned at most, and how many in one step: each is an entry. */
+  /** How many indexes are burned at most: each is an entry. */
   static final long MOST_BURNED = 1_000_000;
 
-  private static final int BURNED_AT_ONCE = 10_000;
+  /** How many of them may wait to be committed. More would keep heartbeats waiting. */
+  private static final long BURNED_AT_ONCE = 10_000;
+
+  /**
+   * What a caller wants.
+   *
+   * @param meta its index, size and checksum
+   * @param deadline when the caller gives up, in nanoseconds of the raft loop
+   */
+  record Request(long id, SnapshotMeta meta, long deadline) {}
 
   private static final class Session {
-    final long requestId;
+    final Request request;
     final SnapshotMeta meta;
-    final long deadline;
     long burn;
     long offset;
     boolean reading;
@@ -50,11 +58,10 @@ final class Restores implements Part {
     /** The last part is in the log: from now on the log says what becomes of it. */
     boolean complete;
 
-    Session(long requestId, SnapshotMeta meta, long burn, long deadline) {
-      this.requestId = requestId;
+    Session(Request request, SnapshotMeta meta, long burn) {
+      this.request = request;
       this.meta = meta;
       this.burn = burn;
-      this.deadline = deadline;
     }
 
     long rest() {
@@ -67,6 +74,7 @@ final class Restores implements Part {
   private final ConfigurationHistory history;
   private final Replication replication;
   private final RestoreGate gate;
+  private @Nullable Request waiting;
   private @Nullable Session session;
 
   /** What this leader appended last is a part, and not the last one. */
@@ -98,45 +106,50 @@ final class Restores implements Part {
     throw new IllegalArgumentException("not mine: " + message.getBodyCase());
   }
 
-  /**
-   * Begins to restore.
-   *
-   * @param wanted its index, size and checksum
-   * @param deadline when the caller gives up, in nanoseconds of the raft loop
-   */
-  void restore(Step step, long requestId, SnapshotMeta wanted, long deadline) {
+  /** Begins to restore, as soon as an entry of this term and all configurations are committed. */
+  void restore(Step step, Request request) {
+    if (step.role() != Role.LEADER) {
+      fail(step, request, new RaftException.NotLeader(step.leader()));
+    } else if (session != null || waiting != null) {
+      fail(step, request, new RaftException.Busy("another restore is under way"));
+    } else {
+      waiting = request;
+      beginIfSettled(step, request);
+    }
+  }
+
+  private void beginIfSettled(Step step, Request request) {
+    boolean settled = history.latestIndex() == history.committedIndex();
+    if (!settled || !replication.committedInOwnTerm(step)) {
+      return;
+    }
+    waiting = null;
+    SnapshotMeta wanted = request.meta();
     long parts = Math.max(1, (wanted.getSize() + partBytes - 1) / partBytes);
     long burn = Math.max(0, wanted.getIndex() + 1 - (log.lastIndex() + parts));
-    if (step.role() != Role.LEADER) {
-      fail(step, requestId, new RaftException.NotLeader(step.leader()));
-    } else if (session != null) {
-      fail(step, requestId, new RaftException.Busy("another restore is under way"));
-    } else if (!replication.committedInOwnTerm(step)
-        || history.latestIndex() != history.committedIndex()) {
-      fail(step, requestId, new RaftException.Busy("the configuration is not settled"));
-    } else if (burn > MOST_BURNED) {
+    if (burn > MOST_BURNED) {
       String why = "the snapshot is of index " + wanted.getIndex() + ", too far ahead of this log";
-      fail(step, requestId, RestoreException.nothingDone(why));
-    } else {
-      long last = log.lastIndex() + burn + parts;
-      SnapshotMeta meta =
-          SnapshotMeta.newBuilder()
-              .setId(step.currentTerm() + "-" + last + "-restored")
-              .setIndex(last)
-              .setTerm(step.currentTerm())
-              .setConfiguration(history.latest())
-              .setConfigurationIndex(history.latestIndex())
-              .setSize(wanted.getSize())
-              .setChecksum(wanted.getChecksum())
-              .build();
-      session = new Session(requestId, meta, burn, deadline);
-      gate.close();
+      fail(step, request, RestoreException.nothingDone(why));
+      return;
     }
+    long last = log.lastIndex() + burn + parts;
+    SnapshotMeta meta =
+        SnapshotMeta.newBuilder()
+            .setId(step.currentTerm() + "-" + last + "-restored")
+            .setIndex(last)
+            .setTerm(step.currentTerm())
+            .setConfiguration(history.latest())
+            .setConfigurationIndex(history.latestIndex())
+            .setSize(wanted.getSize())
+            .setChecksum(wanted.getChecksum())
+            .build();
+    session = new Session(request, meta, burn);
+    gate.close();
   }
 
   /** The answer to {@link ReadPart}. */
   void partRead(Step step, long requestId, ByteString data) {
-    if (session != null && session.requestId == requestId) {
+    if (session != null && session.request.id() == requestId) {
       RestorePart part =
           RestorePart.newBuilder()
               .setMeta(session.meta)
@@ -150,18 +163,21 @@ final class Restores implements Part {
 
   /** The caller's snapshot cannot be read, or is not what it should be. */
   void giveUp(Step step, long requestId, RaftException why) {
-    if (session != null && session.requestId == requestId) {
+    if (session != null && session.request.id() == requestId) {
       end(step, session, why);
     }
   }
 
   @Override
   public void endOfStep(Step step) {
+    if (waiting != null) {
+      beginIfSettled(step, waiting);
+    }
     Session now = session;
     if (now != null && now.complete) {
       if (replication.lastApplied() >= now.meta.getIndex()) {
         session = null;
-        step.emit(new RestoreDone(now.requestId, now.meta.getIndex()));
+        step.emit(new RestoreDone(now.request.id(), now.meta.getIndex()));
       }
     } else if (now != null) {
       goOn(step, now);
@@ -172,7 +188,8 @@ final class Restores implements Part {
   }
 
   private void goOn(Step step, Session now) {
-    for (int i = 0; now.burn > 0 && i < BURNED_AT_ONCE; i++) {
+    long mayEndAt = replication.commitIndex() + BURNED_AT_ONCE;
+    while (now.burn > 0 && log.lastIndex() < mayEndAt) {
       if (!append(step, now, Entry.Type.NOOP, ByteString.EMPTY)) {
         return;
       }
@@ -180,7 +197,7 @@ final class Restores implements Part {
       open = false;
     }
     if (now.burn > 0) {
-      return; // the answers to these go on
+      return;
     }
     if (now.part != null) {
       if (!append(step, now, Entry.Type.RESTORE, now.part)) {
@@ -196,7 +213,7 @@ final class Restores implements Part {
       gate.open();
     } else if (!now.reading) {
       now.reading = true;
-      step.emit(new ReadPart(now.requestId, (int) Math.min(partBytes, now.rest())));
+      step.emit(new ReadPart(now.request.id(), (int) Math.min(partBytes, now.rest())));
     }
   }
 
@@ -214,16 +231,20 @@ final class Restores implements Part {
   private void end(Step step, Session now, RaftException why) {
     session = null;
     gate.open();
-    fail(step, now.requestId, why);
+    fail(step, now.request, why);
   }
 
-  private static void fail(Step step, long requestId, RaftException why) {
-    step.emit(new RestoreFailed(requestId, why));
+  private static void fail(Step step, Request request, RaftException why) {
+    step.emit(new RestoreFailed(request.id(), why));
   }
 
   @Override
   public void becameFollower(Step step) {
     open = false; // what a new leader appends first says it
+    if (waiting != null) {
+      fail(step, waiting, new RaftException.NotLeader(step.leader()));
+      waiting = null;
+    }
     Session now = session;
     if (now == null) {
       return;
@@ -238,8 +259,13 @@ final class Restores implements Part {
 
   @Override
   public void onTime(Step step) {
+    if (waiting != null && step.now() >= waiting.deadline()) {
+      fail(
+          step, waiting, RestoreException.nothingDone("the configuration was not settled in time"));
+      waiting = null;
+    }
     Session now = session;
-    if (now != null && step.now() >= now.deadline) {
+    if (now != null && step.now() >= now.request.deadline()) {
       end(
           step,
           now,
@@ -251,7 +277,8 @@ final class Restores implements Part {
 
   @Override
   public long wakeAt(Step step) {
-    return session == null ? Long.MAX_VALUE : session.deadline;
+    Request request = session == null ? waiting : session.request;
+    return request == null ? Long.MAX_VALUE : request.deadline();
   }
 
   @Override

@@ -27,6 +27,9 @@ public sealed interface SnapshotEffect extends Effect {
     }
   }
 
+  /** No snapshot is there that could be sent; {@link Snapshots#taken}, if one can be taken. */
+  record TakeAnother() implements SnapshotEffect {}
+
   /** The machine's state is to be that of this snapshot; {@link Snapshots#restored}. */
   record Restore(SnapshotMeta meta) implements SnapshotEffect {}
 }

@@ -50,6 +50,12 @@ final class SnapshotIo {
   private final Map<String, Reading> reading = new TreeMap<>();
   private @Nullable SnapshotSink sink;
 
+  /**
+   * The last one that was received, open: the store may let go of it before the machine has it, for
+   * a newer one.
+   */
+  private @Nullable SnapshotSource received;
+
   SnapshotIo(EventLoop loop, SnapshotStore store, Replica replica, Snapshots snapshots) {
     this.store = store;
     this.replica = replica;
@@ -89,11 +95,15 @@ final class SnapshotIo {
   private void closeReading(String to) {
     Reading closed = reading.remove(to);
     if (closed != null) {
-      try {
-        closed.source.close();
-      } catch (IOException e) {
-        LOG.warn("a snapshot could not be closed", e);
-      }
+      close(closed.source);
+    }
+  }
+
+  private static void close(SnapshotSource source) {
+    try {
+      source.close();
+    } catch (IOException e) {
+      LOG.warn("a snapshot could not be closed", e);
     }
   }
 
@@ -104,6 +114,8 @@ final class SnapshotIo {
       if (chunk.last()) {
         to.publish();
         sink = null;
+        closeReceived();
+        received = store.open(chunk.meta().getId());
       }
       replica.answer(step -> snapshots.chunkStored(step, chunk));
     } catch (IOException | IllegalArgumentException e) {
@@ -139,11 +151,10 @@ final class SnapshotIo {
   }
 
   private void restore(SnapshotMeta meta) {
-    SnapshotSource source;
-    try {
-      source = store.open(meta.getId());
-    } catch (IOException e) {
-      replica.fail(e); // it was whole a moment ago
+    SnapshotSource source = received;
+    received = null;
+    if (source == null || !source.meta().equals(meta)) {
+      replica.fail(new IllegalStateException("asked to restore what did not come: " + meta));
       return;
     }
     replica.restore(
@@ -166,8 +177,17 @@ final class SnapshotIo {
         .build();
   }
 
+  private void closeReceived() {
+    SnapshotSource closed = received;
+    received = null;
+    if (closed != null) {
+      close(closed);
+    }
+  }
+
   private void close() {
     cancel();
+    closeReceived();
     new TreeMap<>(reading).keySet().forEach(this::closeReading);
   }
 }

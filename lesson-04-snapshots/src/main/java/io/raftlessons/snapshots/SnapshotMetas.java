@@ -42,6 +42,7 @@ public final class SnapshotMetas {
     demand(meta.getConfiguration().getServersCount() > 0, "configuration", meta);
     for (Server server : meta.getConfiguration().getServersList()) {
       demand(server.getSuffrage() != Server.Suffrage.UNRECOGNIZED, "suffrage", meta);
+      demand(server.getJoined() >= 0, "index of a server", meta);
     }
     // A later one may yet be rolled back.
     demand(
@@ -49,6 +50,7 @@ public final class SnapshotMetas {
         "index of the configuration",
         meta);
     demand(meta.getSize() >= 0, "size", meta);
+    demand(meta.getTime() >= 0, "time", meta);
     if (!meta.getId().isEmpty()) {
       demand(isId(meta.getId()), "id", meta);
       return meta;
@@ -64,6 +66,16 @@ public final class SnapshotMetas {
 
   private static String id(SnapshotMeta meta, long millis) {
     return meta.getTerm() + "-" + meta.getIndex() + "-" + millis;
+  }
+
+  /** The index in an {@link #id}; of another name, the last there can be. */
+  static long endOf(String id) {
+    String[] parts = id.split("-", -1);
+    try {
+      return Long.parseLong(parts[1]);
+    } catch (IndexOutOfBoundsException | NumberFormatException e) {
+      return Long.MAX_VALUE;
+    }
   }
 
   private static void demand(boolean holds, String what, SnapshotMeta meta) {

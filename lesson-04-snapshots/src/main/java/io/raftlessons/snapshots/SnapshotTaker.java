@@ -6,6 +6,7 @@ import io.raftlessons.replication.RaftException;
 import io.raftlessons.replication.Replica;
 import io.raftlessons.runtime.EventLoop;
 import io.raftlessons.runtime.Host;
+import io.raftlessons.snapshots.SnapshotEffect.TakeAnother;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.SnapshotMeta;
@@ -67,7 +68,14 @@ final class SnapshotTaker {
     this.replica = replica;
     this.snapshots = snapshots;
     this.lastIndex = lastIndex;
+    replica.on(TakeAnother.class, another -> loop.execute(this::takeIfIdle));
     replica.onStop(this::stop);
+  }
+
+  private void takeIfIdle() {
+    if (!stopped && waiting.isEmpty()) {
+      take(new CompletableFuture<>());
+    }
   }
 
   /**
@@ -104,9 +112,8 @@ final class SnapshotTaker {
     if (stopped || by != reloads) {
       return;
     }
-    boolean due = replica.indexes().lastApplied() - lastIndex >= config.threshold();
-    if (due && waiting.isEmpty()) {
-      take(new CompletableFuture<>());
+    if (replica.indexes().lastApplied() - lastIndex >= config.threshold()) {
+      takeIfIdle();
     }
     schedule();
   }

@@ -54,11 +54,13 @@ class FileSnapshotStoreDamageTest {
     lines.start();
     log.addAppender(lines);
     log.setAdditive(false);
+    log.setLevel(Level.WARN);
   }
 
   @AfterEach
   void logAsBefore() {
     log.setAdditive(true);
+    log.setLevel(Level.ERROR);
     log.detachAppender(lines);
   }
 

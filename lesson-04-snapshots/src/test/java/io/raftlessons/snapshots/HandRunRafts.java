@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.CoreFixture;
+import io.raftlessons.core.Effects;
 import io.raftlessons.core.HandRunHost;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
@@ -25,6 +26,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +86,9 @@ final class HandRunRafts {
   /** Messages that are lost. */
   Predicate<Envelope> lost = message -> false;
 
+  /** Sees every step before anything comes of it. */
+  BiConsumer<String, Effects> stepped = (id, effects) -> {};
+
   /** How many messages carried bytes of a snapshot. */
   int chunks;
 
@@ -131,14 +136,20 @@ final class HandRunRafts {
     host.onSend = underWay::add;
     Lines machine = new Lines();
     Stores kept = stores(id);
-    Raft raft =
-        Raft.create(
-            Raft.Setup.reference(RaftConfig.defaults(id), bounds),
-            machine,
-            kept.log,
-            kept.stable,
-            kept.snapshots,
-            host);
+    Raft.Setup ours = Raft.Setup.reference(RaftConfig.defaults(id), bounds);
+    Raft.Setup setup =
+        new Raft.Setup(
+            ours.config(),
+            ours.bounds(),
+            ours.snapshotConfig(),
+            ours.election(),
+            ours.replication(),
+            ours.reads(),
+            ours.readOptions(),
+            ours.membership(),
+            ours.snapshots(),
+            (core, input, effects) -> stepped.accept(id, effects));
+    Raft raft = Raft.create(setup, machine, kept.log, kept.stable, kept.snapshots, host);
     hosts.put(id, host);
     machines.put(id, machine);
     rafts.put(id, raft);
@@ -148,6 +159,11 @@ final class HandRunRafts {
   void kill(String id) {
     rafts.remove(id);
     hosts.remove(id);
+  }
+
+  /** For who runs the loops of a server one by one. */
+  HandRunHost host(String id) {
+    return requireNonNull(hosts.get(id));
   }
 
   Raft raft(String id) {

@@ -1,5 +1,6 @@
 package io.raftlessons.snapshots;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -105,7 +106,7 @@ class RaftApiTest {
     group.lost = message -> message.getBodyCase() == BodyCase.INSTALL_SNAPSHOT_REPLY;
     group.run(3);
     assertThat(leader.snapshotsSending().keySet()).isEqualTo(Set.of(behind));
-    Snapshots.Sending sending = leader.snapshotsSending().get(behind);
+    Snapshots.Sending sending = requireNonNull(leader.snapshotsSending().get(behind));
     assertThat(sending.meta()).isEqualTo(meta);
     assertThat(sending.offset()).isBetween(4L * 16, 5L * 16);
     assertThat(leader.stats())

@@ -3,13 +3,17 @@ package io.raftlessons.snapshots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftlessons.core.HandRunHost;
+import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.SnapshotMeta;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -50,14 +54,38 @@ class RaftTest {
     assertThat(stores.log.firstIndex()).isEqualTo(taken.get(1).getIndex() + 1);
     String text = group.text(raft.id());
     group.kill(raft.id());
-    stores.snapshots = new Damaged(stores.snapshots, taken.get(2).getId());
+    stores.snapshots = new Damaged(stores.snapshots, new TreeSet<>(List.of(taken.get(2).getId())));
     group.start(raft.id());
     group.run(1_000);
     assertThat(group.text(raft.id())).isEqualTo(text);
   }
 
-  /** One snapshot cannot be read any more. */
-  private record Damaged(SnapshotStore store, String id) implements SnapshotStore {
+  /** Between the last chunk and the machine a snapshot of its own may be published. */
+  @Test
+  void aStoreMayLetGoOfASnapshotThatIsAboutToBeRestored() throws IOException {
+    HandRunRafts group = HandRunRafts.running(3);
+    String behind = group.follower();
+    group.cutOff.add(behind);
+    group.write(1, 10);
+    SnapshotMeta taken = group.await(group.leader().snapshot());
+    group.kill(behind);
+    TreeSet<String> gone = new TreeSet<>();
+    group.stores(behind).snapshots = new Damaged(group.stores(behind).snapshots, gone);
+    group.stepped =
+        (id, effects) -> {
+          if (id.equals(behind) && !effects.of(SnapshotEffect.Restore.class).isEmpty()) {
+            gone.add(taken.getId());
+          }
+        };
+    group.start(behind);
+    group.cutOff.clear();
+    group.run(1_000);
+    assertThat(group.raft(behind).failure()).isEmpty();
+    assertThat(group.text(behind)).isEqualTo(group.text(group.leader().id()));
+  }
+
+  /** Some snapshots cannot be read any more. */
+  private record Damaged(SnapshotStore store, Set<String> ids) implements SnapshotStore {
     @Override
     public SnapshotSink create(SnapshotMeta meta) throws IOException {
       return store.create(meta);
@@ -75,8 +103,8 @@ class RaftTest {
 
     @Override
     public SnapshotSource open(String opened) throws IOException {
-      if (opened.equals(id)) {
-        throw new SnapshotDamagedException(id, "a byte of it has changed");
+      if (ids.contains(opened)) {
+        throw new SnapshotDamagedException(opened, "a byte of it has changed");
       }
       return store.open(opened);
     }
@@ -244,6 +272,78 @@ class RaftTest {
     assertThat(group.chunks).isPositive();
     group.run(200);
     assertThat(group.text("s4")).isEqualTo(group.text(group.leader().id()));
+  }
+
+  /** The machine may be behind what is committed. */
+  @Test
+  void aSnapshotEndsWhereTheMachineIs() throws IOException {
+    HandRunRafts group = HandRunRafts.running(1);
+    group.write(1, 3);
+    Raft raft = group.leader();
+    HandRunHost host = group.host(raft.id());
+    long applied = raft.indexes().lastApplied();
+    CompletableFuture<SnapshotMeta> taken = raft.snapshot();
+    host.loop("snapshot").run();
+    raft.apply(new byte[] {'x'});
+    host.raft().run();
+    host.io().run();
+    host.raft().run();
+    assertThat(raft.indexes().commitIndex()).isEqualTo(applied + 1);
+    host.settle();
+    assertThat(taken.join().getIndex()).isEqualTo(applied);
+    assertThat(group.text(raft.id())).endsWith("x\n");
+    String text = group.text(raft.id());
+    group.kill(raft.id());
+    group.start(raft.id());
+    group.run(1_000);
+    assertThat(group.text(raft.id())).isEqualTo(text);
+  }
+
+  @Test
+  void aCrashBeforeTheLogIsCutAppliesNothingTwice() throws IOException {
+    HandRunRafts group = HandRunRafts.running(1);
+    group.write(1, 5);
+    String id = group.leader().id();
+    HandRunRafts.Stores stores = group.stores(id);
+    List<Entry> uncut = stores.log.read(1, 1 << 20);
+    group.await(group.raft(id).snapshot());
+    group.run(10);
+    String text = group.text(id);
+    group.kill(id);
+    HandRunRafts.Stores before = new HandRunRafts.Stores();
+    before.stable.save(stores.stable.load());
+    before.log.write(1, uncut);
+    before.snapshots = stores.snapshots;
+    group.stores.put(id, before);
+    group.start(id);
+    group.run(1_000);
+    assertThat(group.text(id)).isEqualTo(text);
+  }
+
+  /** It is written while the term is on its way to the disk; nothing has left in that term. */
+  @Test
+  void aSnapshotMayBeDurableBeforeItsTerm() throws IOException {
+    HandRunRafts group = HandRunRafts.running(3);
+    group.write(1, 5);
+    String follower = group.follower();
+    group.run(100);
+    SnapshotMeta taken = group.await(group.raft(follower).snapshot());
+    group.kill(follower);
+    HandRunRafts.Stores kept = group.stores(follower);
+    HandRunRafts.Stores late = new HandRunRafts.Stores();
+    late.stable.save(
+        kept.stable.load().toBuilder()
+            .setCurrentTerm(taken.getTerm() - 1)
+            .setVotedFor("x")
+            .build());
+    TestSnapshots.publish(late.snapshots, taken, TestSnapshots.read(kept.snapshots, taken.getId()));
+    group.stores.put(follower, late);
+    group.start(follower);
+    assertThat(late.stable.load().getCurrentTerm()).isEqualTo(taken.getTerm());
+    assertThat(late.stable.load().getVotedFor()).isEmpty();
+    group.write(6, 7);
+    group.run(200);
+    assertThat(group.text(follower)).isEqualTo(group.text(group.leader().id()));
   }
 
   @Test

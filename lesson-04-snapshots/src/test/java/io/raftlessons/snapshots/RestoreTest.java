@@ -1,5 +1,6 @@
 package io.raftlessons.snapshots;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -80,7 +81,7 @@ class RestoreTest {
       call.join();
       throw new AssertionError("it did not fail");
     } catch (CompletionException e) {
-      return e.getCause();
+      return requireNonNull(e.getCause());
     }
   }
 
@@ -194,17 +195,28 @@ class RestoreTest {
   }
 
   @Test
-  void notWhileTheConfigurationIsBeingChanged() throws IOException {
+  void itWaitsForTheConfigurationBefore() throws IOException {
     HandRunRafts group = HandRunRafts.running(3);
     Raft leader = group.leader();
     group.rafts.keySet().stream().filter(id -> !id.equals(leader.id())).forEach(group.cutOff::add);
     leader.addNonvoter("s4", "s4", 0, PATIENT);
     group.run(1);
-    CompletableFuture<Applied> call = restore(leader);
-    group.run(1);
-    assertThat(failure(call))
-        .isInstanceOf(RaftException.Busy.class)
-        .hasMessageContaining("configuration");
+    CompletableFuture<Applied> call =
+        leader.restore(meta(3, OLD_TIMES), stream(OLD_TIMES), Duration.ofMillis(20));
+    CompletableFuture<Applied> patient =
+        leader.restore(meta(3, OLD_TIMES), stream(OLD_TIMES), PATIENT);
+    group.run(19);
+    assertThat(failure(patient)).as("the other one waits").isInstanceOf(RaftException.Busy.class);
+    assertThat(call).isNotDone();
+    group.run(2);
+    assertThat(failure(call)).hasMessageContaining("configuration was not settled");
+    CompletableFuture<Applied> next = restore(leader);
+    group.run(10);
+    CompletableFuture<Applied> before = leader.apply(bytes("nothing keeps this one out"));
+    group.cutOff.clear();
+    assertThat(group.await(next).index()).isEqualTo(group.await(before).index() + PARTS);
+    assertThat(leader.getConfiguration().committed().getServersCount()).isEqualTo(4);
+    assertThat(group.text(leader.id())).isEqualTo(OLD_TIMES);
   }
 
   @Test

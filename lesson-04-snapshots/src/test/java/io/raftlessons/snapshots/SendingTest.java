@@ -9,6 +9,7 @@ import io.raftlessons.core.CoreFixture;
 import io.raftlessons.replication.LogWrite.TrimLog;
 import io.raftlessons.replication.Progress;
 import io.raftlessons.snapshots.SnapshotEffect.LoadChunk;
+import io.raftlessons.snapshots.SnapshotEffect.TakeAnother;
 import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope;
@@ -178,6 +179,46 @@ class SendingTest {
     f.step(s -> f.replication.propose(s, Entry.Type.COMMAND, SnapshotsFixture.CONTENT));
     f.replicate("s3");
     f.step(s -> f.replication.applied(s, f.log.lastIndex()));
+  }
+
+  /** Of several with the same end the store may have kept the last only. */
+  @Test
+  void ofTwoWithTheSameEndTheLaterOneIsSent() {
+    SnapshotMeta again = meta.toBuilder().setId("again").build();
+    f.step(s -> f.snapshots.taken(s, again, 0));
+    assertThat(f.snapshots.latest()).contains(again);
+  }
+
+  /** Without it whoever needs it would wait until enough is written for the next. */
+  @Test
+  void ifTheNewestCannotBeReadAnotherIsTaken() {
+    f.replies("s2", meta, 3, false);
+    LoadChunk load = f.only(LoadChunk.class);
+    f.step(s -> f.snapshots.chunkMissing(s, "s2", load.meta()));
+    f.only(TakeAnother.class);
+    SnapshotMeta another = meta.toBuilder().setId("another").build();
+    f.step(s -> f.snapshots.taken(s, another, 0));
+    f.pass(PATIENCE);
+    f.replies("s2", meta, 3, false);
+    f.step(s -> f.snapshots.chunkMissing(s, "s2", meta));
+    assertThat(f.effects.of(TakeAnother.class)).isEmpty();
+    assertThat(f.snapshots.sending()).containsEntry("s2", new Snapshots.Sending(another, 0));
+  }
+
+  /**
+   * Where snapshots follow each other fast and one is kept, it would be gone again after a wait,
+   * and so for ever: seed 2102578 of the simulation.
+   */
+  @Test
+  void aNewerOneIsReadAtOnce() {
+    f.replies("s2", meta, 3, false);
+    f.only(LoadChunk.class);
+    SnapshotMeta newer = SnapshotsFixture.meta(meta.getIndex() + 1, 1);
+    f.step(s -> f.snapshots.taken(s, newer, 1));
+    f.step(s -> f.snapshots.chunkMissing(s, "s2", meta));
+    LoadChunk load = f.only(LoadChunk.class);
+    assertThat(load.meta()).isEqualTo(newer);
+    assertThat(load.offset()).isZero();
   }
 
   /** One that was begun before a snapshot came from the leader may end after it. */

@@ -58,7 +58,7 @@ public final class CountingMachine implements StateMachine {
   }
 
   /** All that it knows, as bytes. */
-  byte[] state() {
+  public byte[] state() {
     try {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       snapshot().writeTo(out);

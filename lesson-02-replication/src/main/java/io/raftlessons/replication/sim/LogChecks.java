@@ -26,7 +26,8 @@ import java.util.TreeSet;
 /**
  * The rest of Figure 3, checked at every step: leader append-only, log matching, leader
  * completeness, state machine safety; and that a crash takes back nothing a server promised. It
- * keeps its own copy of every log, made from what servers write, not from what they say.
+ * keeps its own copy of every log, made from what servers write, not from what they say. Where a
+ * snapshot stands for the beginning of a log, the copy has what was committed there.
  */
 public final class LogChecks implements Check {
   /** An entry, its data as a hash. The index is its place in the list. */
@@ -59,6 +60,12 @@ public final class LogChecks implements Check {
     long promised;
     long commitIndex;
     long handedOut;
+
+    /** What was promised beyond it was never committed. */
+    void replaceBy(List<Mark> snapshot) {
+      log = snapshot;
+      promised = Math.min(promised, snapshot.size());
+    }
   }
 
   private final Reach reach;
@@ -89,10 +96,30 @@ public final class LogChecks implements Check {
    * @throws IOException if the store cannot be read
    */
   public void restarted(String id, LogStore store) throws IOException {
+    restarted(id, store, 0);
+  }
+
+  /**
+   * As the other one, where a snapshot covers the beginning of the log.
+   *
+   * @param snapshot where it ends; 0 if there is none
+   */
+  public void restarted(String id, LogStore store, long snapshot) throws IOException {
     Server before = servers.get(id);
     Server now = new Server();
-    while (now.log.size() < store.lastIndex()) {
+    now.commitIndex = snapshot;
+    now.handedOut = snapshot;
+    long last = store.lastIndex();
+    now.log = committedUpTo(id, last == 0 ? snapshot : store.firstIndex() - 1);
+    while (now.log.size() < last) {
       store.read(now.log.size() + 1, 1 << 20).forEach(entry -> now.log.add(Mark.of(entry)));
+    }
+    if (!hasCommitted(now, snapshot)) {
+      throw new Violation(
+          "SnapshotFitsLog", id + " starts from a snapshot at " + snapshot + " and another log");
+    }
+    if (before != null && !hasCommitted(before, snapshot)) {
+      before.replaceBy(committedUpTo(id, snapshot));
     }
     if (before != null) {
       for (int i = 0; i < before.promised; i++) {
@@ -114,6 +141,43 @@ public final class LogChecks implements Check {
     servers.put(id, now);
   }
 
+  /** A copy of the beginning of the group's log. */
+  private List<Mark> committedUpTo(String id, long index) {
+    if (index > committed.size()) {
+      throw new Violation(
+          "SnapshotIsCommitted",
+          id + " stands on a snapshot at " + index + ", committed are " + committed.size());
+    }
+    return new ArrayList<>(committed.subList(0, (int) index));
+  }
+
+  private boolean hasCommitted(Server server, long index) {
+    int count = (int) index;
+    return server.log.size() >= count
+        && server.log.subList(0, count).equals(committed.subList(0, count));
+  }
+
+  /** A server's machine is about to be replaced by a snapshot that ends here. */
+  public void restoring(String id, long index) {
+    committedUpTo(id, index);
+    Server server = servers.get(id);
+    if (server == null || index <= server.handedOut) {
+      throw new Violation("NeverBack", id + " restores an older snapshot, which ends at " + index);
+    }
+    server.handedOut = index;
+  }
+
+  /** A server has told its leader that it has everything up to here, by a snapshot. */
+  public void installed(String id, long term, long index) {
+    Server server = servers.get(id);
+    if (server != null && term == server.term) {
+      if (!hasCommitted(server, index)) {
+        throw new Violation("InstalledIsThere", id + " says that it has the snapshot of " + index);
+      }
+      server.promised = Math.max(server.promised, index);
+    }
+  }
+
   @Override
   public void stepped(String id, RaftCore core, Object input, Effects effects) {
     Server server = servers.get(id);
@@ -123,8 +187,12 @@ public final class LogChecks implements Check {
     server.term = core.currentTerm();
     boolean ledBefore = server.role == Role.LEADER;
     server.role = core.role();
-    for (LogWrite.WriteLog write : effects.of(LogWrite.WriteLog.class)) {
-      written(id, server, write, ledBefore && server.role == Role.LEADER);
+    for (Effect effect : effects.list()) {
+      if (effect instanceof LogWrite.WriteLog write) {
+        written(id, server, write, ledBefore && server.role == Role.LEADER);
+      } else if (effect instanceof LogWrite.ResetLog) {
+        reset(id, server, effects);
+      }
     }
     for (Effect effect : effects.list()) {
       if (effect instanceof LogEffect.Committed now) {
@@ -159,6 +227,37 @@ public final class LogChecks implements Check {
       logMatching(id, server, entry);
       server.log.add(Mark.of(entry));
     }
+  }
+
+  /** A snapshot takes the place of the log; the server says in the same step where it ends. */
+  private void reset(String id, Server server, Effects effects) {
+    long index = restored(effects);
+    if (server.role == Role.LEADER) {
+      throw new Violation("LeaderAppendOnly", id + " leads and gives up its log");
+    }
+    if (hasCommitted(server, index)) {
+      throw new Violation(
+          "SuffixIsKept", id + " gives up a log that agrees with the snapshot of " + index);
+    }
+    int size = server.log.size();
+    boolean prefix = size < index && hasCommitted(server, size);
+    reach.count("install over a " + (prefix ? "shorter" : "conflicting") + " log");
+    if (size >= index) {
+      reach.count("install over another entry at its end");
+    }
+    server.replaceBy(committedUpTo(id, index));
+  }
+
+  /** Where the snapshot ends that took the place of the log in this step. */
+  public static long restored(Effects effects) {
+    boolean reset = false;
+    for (Effect effect : effects.list()) {
+      reset |= effect instanceof LogWrite.ResetLog;
+      if (reset && effect instanceof LogEffect.Committed now) {
+        return now.commitIndex();
+      }
+    }
+    throw new Violation("SnapshotIsCommitted", "a log is given up, and nothing is committed");
   }
 
   private void logMatching(String id, Server server, Entry entry) {
@@ -318,6 +417,12 @@ public final class LogChecks implements Check {
           "AcknowledgedIsCommitted",
           by + " acknowledged a command at index " + index + " where another one is committed");
     }
+  }
+
+  /** The last entry in this server's log; 0 if it has none. */
+  public long lastIndex(String id) {
+    Server server = servers.get(id);
+    return server == null ? 0 : server.log.size();
   }
 
   /** How many entries are committed. */

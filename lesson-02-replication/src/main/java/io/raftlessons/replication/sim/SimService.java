@@ -132,6 +132,13 @@ public final class SimService implements Clients.Group {
     world.after(random.between(MILLI / 2, 40 * MILLI), this::writeOn);
   }
 
+  /** Clients make many calls at once at one server. */
+  public void burst(String server, int calls) {
+    for (int i = 0; i < calls; i++) {
+      clients.act(server);
+    }
+  }
+
   /** Mostly a leader, as a client would find it; sometimes anybody. */
   @Override
   public String target() {

@@ -94,7 +94,7 @@ public final class CommittedConfigurations {
   }
 
   /** The newest one; an empty one if there is none. */
-  Configuration latest() {
+  public Configuration latest() {
     return byIndex.isEmpty() ? Configuration.getDefaultInstance() : byIndex.lastEntry().getValue();
   }
 
@@ -103,17 +103,26 @@ public final class CommittedConfigurations {
     return byIndex.get(index);
   }
 
+  /** All up to this index; first of all the empty one of a server that has none, at 0. */
+  public NavigableMap<Long, Configuration> upTo(long index) {
+    NavigableMap<Long, Configuration> all = new TreeMap<>(byIndex.headMap(index, true));
+    all.put(0L, Configuration.getDefaultInstance());
+    return all;
+  }
+
   /** The index of the one after this index; 0 if there is none. */
   long after(long index) {
     Long next = byIndex.higherKey(index);
     return next == null ? 0 : next;
   }
 
-  boolean isMember(String id) {
+  /** Whether a server belongs to the newest one. */
+  public boolean isMember(String id) {
     return Configurations.find(latest(), id) != null;
   }
 
-  Set<String> members() {
+  /** Who belongs to the newest one. */
+  public Set<String> members() {
     Set<String> ids = new TreeSet<>();
     latest().getServersList().forEach(server -> ids.add(server.getId()));
     return ids;

@@ -12,6 +12,7 @@ import io.raftlessons.wire.Server.Suffrage;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * Servers that come back with an empty disk. Removed ones may at any time. A member may, in some
@@ -19,7 +20,7 @@ import java.util.function.BooleanSupplier;
  * names its disk. It must be refused then. One member at a time, and only where the others have a
  * quorum without it; until it is removed nothing else is changed.
  */
-final class LostDisks {
+public final class LostDisks {
   private static final long MILLI = 1_000_000;
 
   private final SimWorld world;
@@ -28,6 +29,7 @@ final class LostDisks {
   private final CommittedConfigurations committed;
   private final BooleanSupplier quiet;
   private final boolean ofMembers;
+  private final Predicate<String> further;
   private final Set<String> bad = new TreeSet<>();
   private String victim = "";
   private boolean active = true;
@@ -35,6 +37,7 @@ final class LostDisks {
   /**
    * @param quiet whether no change is under way that somebody waits for
    * @param ofMembers whether members lose their disks too
+   * @param further whether a member can be done without, as far as a later lesson has to say
    */
   LostDisks(
       SimWorld world,
@@ -42,17 +45,18 @@ final class LostDisks {
       MembershipChecks checks,
       CommittedConfigurations committed,
       BooleanSupplier quiet,
-      boolean ofMembers) {
+      boolean ofMembers,
+      Predicate<String> further) {
     this.world = world;
     this.random = random;
     this.checks = checks;
     this.committed = committed;
     this.quiet = quiet;
     this.ofMembers = ofMembers;
-    world.mayStop(this::mayStop);
+    this.further = further;
   }
 
-  private boolean mayStop(String server, Throwable cause) {
+  boolean mayStop(String server, Throwable cause) {
     String why = String.valueOf(cause.getMessage());
     boolean refused = bad.contains(server) && why.contains("refuses the disk of");
     if (refused) {
@@ -96,9 +100,22 @@ final class LostDisks {
   }
 
   /** From now on this server must be refused, and removed. */
-  void lost(String id) {
+  public void lost(String id) {
     victim = id;
     bad.add(id);
+  }
+
+  /** Its disk was worth something after all. */
+  public void found(String id) {
+    if (victim.equals(id)) {
+      victim = "";
+    }
+    bad.remove(id);
+  }
+
+  /** Whether this server must be removed. */
+  public boolean isLost(String id) {
+    return bad.contains(id);
   }
 
   /** Who must be removed, because its disk is not the one that it joined with; "" if nobody. */
@@ -149,8 +166,11 @@ final class LostDisks {
   }
 
   /** Whether this member can be done without, and is sure to be found out. */
-  boolean mayBeLost(String id) {
-    if (!victim.isEmpty() || !committed.isMember(id) || !quiet.getAsBoolean()) {
+  public boolean mayBeLost(String id) {
+    if (!victim.isEmpty()
+        || !committed.isMember(id)
+        || !quiet.getAsBoolean()
+        || !further.test(id)) {
       return false;
     }
     for (Configuration configuration : checks.mayCount(world::core)) {

@@ -10,6 +10,7 @@ import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.MembershipEffect.ConfigurationChanged;
 import io.raftlessons.replication.LogEffect.Committed;
 import io.raftlessons.replication.LogStore;
+import io.raftlessons.replication.LogWrite.ResetLog;
 import io.raftlessons.replication.LogWrite.WriteLog;
 import io.raftlessons.replication.sim.LogChecks;
 import io.raftlessons.sim.Check;
@@ -78,11 +79,18 @@ public final class MembershipChecks implements Check {
     this.committed = committed;
   }
 
-  /** A server starts with this log. */
-  public void restarted(String id, LogStore store) throws IOException {
+  /**
+   * A server starts with this log.
+   *
+   * @param snapshot where the snapshot ends that covers its beginning; 0 if there is none
+   */
+  public void restarted(String id, LogStore store, long snapshot) throws IOException {
     Member member = new Member();
-    member.log.put(0L, Configuration.getDefaultInstance());
-    for (long next = 1; next <= store.lastIndex(); ) {
+    long last = store.lastIndex();
+    long first = last == 0 ? snapshot + 1 : store.firstIndex();
+    member.log.putAll(committed.upTo(first - 1));
+    member.commitIndex = snapshot;
+    for (long next = first; next <= last; ) {
       for (Entry entry : store.read(next, 1 << 20)) {
         next = entry.getIndex() + 1;
         if (entry.getType() == Entry.Type.CONFIGURATION) {
@@ -90,7 +98,7 @@ public final class MembershipChecks implements Check {
         }
       }
     }
-    member.durable = store.lastIndex();
+    member.durable = Math.max(last, snapshot);
     Map.Entry<Long, Configuration> latest = member.log.lastEntry();
     member.counts =
         new ConfigurationChanged(
@@ -107,8 +115,13 @@ public final class MembershipChecks implements Check {
     boolean led = member.role == Role.LEADER && member.term == core.currentTerm();
     boolean changed = false;
     if (!led) { // a follower says what is committed first, and then what it has to write
-      for (WriteLog write : effects.of(WriteLog.class)) {
-        changed |= written(id, member, write, false);
+      for (Effect effect : effects.list()) {
+        if (effect instanceof WriteLog write) {
+          changed |= written(id, member, write, false);
+        } else if (effect instanceof ResetLog) {
+          reset(member, LogChecks.restored(effects));
+          changed = true;
+        }
       }
     }
     for (Effect effect : effects.list()) {
@@ -161,6 +174,13 @@ public final class MembershipChecks implements Check {
       }
     }
     return changed;
+  }
+
+  /** A snapshot takes the place of the log. */
+  private void reset(Member member, long index) {
+    member.log.clear();
+    member.log.putAll(committed.upTo(index));
+    member.durable = index;
   }
 
   private void take(String id, Member member, Entry entry) {
@@ -261,12 +281,22 @@ public final class MembershipChecks implements Check {
     AppendEntriesReply reply = message.getAppendEntriesReply();
     if (reply.getSuccess()) {
       long match = reply.getPrevLogIndex() + reply.getCount();
-      acknowledged
-          .computeIfAbsent(message.getFrom(), i -> new TreeMap<>())
-          .merge(message.getTerm(), match, Math::max);
-      if (message.getTerm() == member.term) {
-        member.durable = Math.max(member.durable, match);
-      }
+      acknowledged(message.getFrom(), member, message.getTerm(), match);
+    }
+  }
+
+  /** A server has told its leader that it has everything up to here, by a snapshot. */
+  public void installed(String id, long term, long index) {
+    Member member = members.get(id);
+    if (member != null) {
+      acknowledged(id, member, term, index);
+    }
+  }
+
+  private void acknowledged(String id, Member member, long term, long match) {
+    acknowledged.computeIfAbsent(id, i -> new TreeMap<>()).merge(term, match, Math::max);
+    if (term == member.term) {
+      member.durable = Math.max(member.durable, match);
     }
   }
 
@@ -321,17 +351,42 @@ public final class MembershipChecks implements Check {
           if (id.equals(emptied)) {
             return;
           }
-          RaftCore core = cores.apply(id);
-          long durable = Math.max(member.durable, core == null ? 0 : persisted(core));
-          long from = 0;
-          for (Map.Entry<Long, Configuration> entry : member.log.entrySet()) {
-            boolean stays =
-                entry.getKey() <= durable && entry.getValue().equals(committed.at(entry.getKey()));
-            from = stays ? entry.getKey() : from;
-          }
-          all.addAll(member.log.tailMap(from, true).values());
+          all.addAll(member.log.tailMap(settled(member, cores.apply(id)), true).values());
         });
     return all;
+  }
+
+  /** The index of the newest configuration in this log that is committed and surely on the disk. */
+  private long settled(Member member, @Nullable RaftCore core) {
+    long durable = Math.max(member.durable, core == null ? 0 : persisted(core));
+    long newest = 0;
+    for (Map.Entry<Long, Configuration> entry : member.log.entrySet()) {
+      boolean stays =
+          entry.getKey() <= durable && entry.getValue().equals(committed.at(entry.getKey()));
+      newest = stays ? entry.getKey() : newest;
+    }
+    return newest;
+  }
+
+  /**
+   * Whether no other member can come, or come back, to a configuration that does not say which disk
+   * this one has: each has a later one for good.
+   */
+  public boolean allKnowTheDiskOf(String id, Function<String, @Nullable RaftCore> cores) {
+    for (String other : committed.members()) {
+      Member member = members.get(other);
+      if (!other.equals(id) && (member == null || !knowsDisk(member, cores.apply(other), id))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean knowsDisk(Member member, @Nullable RaftCore core, String id) {
+    Configuration settled =
+        member.log.getOrDefault(settled(member, core), Configuration.getDefaultInstance());
+    Server server = Configurations.find(settled, id);
+    return server != null && server.getStorage() != 0;
   }
 
   private static long persisted(RaftCore core) {
@@ -339,7 +394,8 @@ public final class MembershipChecks implements Check {
     return text.find() ? Long.parseLong(text.group(1)) : 0;
   }
 
-  static SortedSet<String> voters(Configuration configuration) {
+  /** Who votes. */
+  public static SortedSet<String> voters(Configuration configuration) {
     SortedSet<String> voters = new TreeSet<>();
     for (Server server : configuration.getServersList()) {
       if (server.getSuffrage() == Server.Suffrage.VOTER) {

@@ -63,10 +63,8 @@ public final class MembershipScenario implements Scenario {
   /** Every clock of the world runs by a thousandth at most faster or slower than its time. */
   private static final double FASTEST_TO_SLOWEST = 0.0025;
 
-  private final Election.Factory election;
-  private final Replication.Factory replication;
-  private final ReadLevels.Factory reads;
-  private final Membership.Factory membership;
+  private final String name;
+  private final SimGroup.Factory groups;
 
   /** Takes the reference parts, or a student's. */
   public MembershipScenario(
@@ -74,15 +72,36 @@ public final class MembershipScenario implements Scenario {
       Replication.Factory replication,
       ReadLevels.Factory reads,
       Membership.Factory membership) {
-    this.election = election;
-    this.replication = replication;
-    this.reads = reads;
-    this.membership = membership;
+    this(
+        "membership",
+        setting ->
+            (host, stores, machine, observer) -> {
+              setting.starts(host, stores, 0);
+              MembershipNode.Setup setup =
+                  new MembershipNode.Setup(
+                      RaftConfig.defaults(host.id()),
+                      setting.bounds(),
+                      election,
+                      replication,
+                      reads,
+                      setting.readOptions(),
+                      membership,
+                      observer);
+              return new MembershipServer(
+                  MembershipNode.start(setup, stores.stable(), stores.log(), machine, host),
+                  setting.readLevel());
+            });
+  }
+
+  /** The same world, on the servers of a later lesson. */
+  public MembershipScenario(String name, SimGroup.Factory groups) {
+    this.name = name;
+    this.groups = groups;
   }
 
   @Override
   public String name() {
-    return "membership";
+    return name;
   }
 
   @Override
@@ -99,9 +118,6 @@ public final class MembershipScenario implements Scenario {
     private final boolean membersLoseDisks;
 
     private final boolean slowServerJoins;
-    private final ReadOptions readOptions;
-    private final ReadLevel readLevel;
-
     private final LogChecks logs;
     private final CommittedConfigurations committed;
     private final MembershipChecks checks;
@@ -109,7 +125,8 @@ public final class MembershipScenario implements Scenario {
     private final SimService service;
     private final LostDisks disks;
     private final Operator operator;
-    private final Map<String, MembershipNode> nodes = new TreeMap<>();
+    private final SimGroup group;
+    private final Map<String, SimMember> members = new TreeMap<>();
 
     /** Servers whose disk is not the one that was bootstrapped. */
     private final Set<String> otherDisk = new TreeSet<>();
@@ -124,8 +141,6 @@ public final class MembershipScenario implements Scenario {
       membersLoseDisks = random.chance(0.3);
       slowServerJoins = random.chance(0.04);
       boolean leases = random.chance(0.5);
-      readOptions = leases ? ReadOptions.withLeases(FASTEST_TO_SLOWEST) : ReadOptions.DEFAULTS;
-      readLevel = leases ? ReadLevel.LEASE : ReadLevel.LINEARIZABLE;
       stores = new SimStores(random);
       List<Check> all = new ArrayList<>();
       world = new SimWorld(seed, ids(voters + more), this::start, all);
@@ -136,10 +151,36 @@ public final class MembershipScenario implements Scenario {
       service = new SimService(world, random, logs);
       disks =
           new LostDisks(
-              world, random.split(), checks, committed, answers::allTold, membersLoseDisks);
+              world,
+              random.split(),
+              checks,
+              committed,
+              answers::allTold,
+              membersLoseDisks,
+              this::mayBeLost);
       operator =
-          new Operator(world, random.split(), nodes, service::target, disks, answers, committed);
+          new Operator(world, random.split(), members, service::target, disks, answers, committed);
       all.addAll(List.of(new ElectionChecks(world.reach()), logs, checks, answers, this));
+      group =
+          groups.create(
+              new SimGroup.Setting(
+                  world,
+                  logs,
+                  checks,
+                  committed,
+                  disks,
+                  service,
+                  members,
+                  stores.bounds(),
+                  leases ? ReadOptions.withLeases(FASTEST_TO_SLOWEST) : ReadOptions.DEFAULTS,
+                  leases ? ReadLevel.LEASE : ReadLevel.LINEARIZABLE));
+      all.addAll(group.checks());
+      world.mayStop(
+          (server, cause) -> disks.mayStop(server, cause) || group.mayStop(server, cause));
+    }
+
+    private boolean mayBeLost(String id) {
+      return group.mayBeLost(id);
     }
 
     private static List<String> ids(int servers) {
@@ -157,28 +198,15 @@ public final class MembershipScenario implements Scenario {
           && !MembershipNode.hasExistingState(opened.stable(), opened.log())) {
         MembershipNode.bootstrapCluster(opened.stable(), opened.log(), bootstrap);
       }
-      logs.restarted(id, opened.log());
-      checks.restarted(id, opened.log());
       CountingMachine machine = new CountingMachine();
-      MembershipNode.Setup setup =
-          new MembershipNode.Setup(
-              RaftConfig.defaults(id),
-              stores.bounds(),
-              election,
-              replication,
-              reads,
-              readOptions,
-              membership,
-              observer);
-      MembershipNode node =
-          MembershipNode.start(setup, opened.stable(), opened.log(), machine, host);
-      nodes.put(id, node);
-      service.started(id, new MembershipServer(node, readLevel), machine);
+      SimMember member = group.start(host, opened, machine, observer);
+      members.put(id, member);
+      service.started(id, member, machine);
     }
 
     @Override
     public void crashed(String id) {
-      nodes.remove(id);
+      members.remove(id);
       service.crashed(id);
     }
 
@@ -199,11 +227,13 @@ public final class MembershipScenario implements Scenario {
       service.begin();
       world.after(0, operator::operateOn);
       world.after(0, disks::loseOn);
+      group.begin();
       Nemesis nemesis = new Nemesis(world);
       nemesis.start();
       world.runUntil(random.between(500, 4_500) * MILLI);
       operator.stop();
       disks.stop();
+      group.stop();
       world.runUntil(nemesis.stop());
       long healed = world.now();
       service.goesOn(healed);
@@ -217,9 +247,11 @@ public final class MembershipScenario implements Scenario {
       if (membersLoseDisks) {
         diskIsSetBack();
       }
+      group.healed();
       service.goesOn(world.now());
       service.end();
       service.comesToTheSame(world.now(), committed::members);
+      group.end();
       service.wasLinearizable();
       answers.check();
     }
@@ -229,20 +261,20 @@ public final class MembershipScenario implements Scenario {
       if (first != First.ON_ONE_RUNNING || committed.latest().getServersCount() > 0) {
         return;
       }
-      MembershipNode node = nodes.get("n1");
-      if (node != null && node.getConfiguration().latestIndex() == 0) {
-        node.bootstrapCluster(bootstrap);
+      SimMember member = members.get("n1");
+      if (member != null && member.getConfiguration().latestIndex() == 0) {
+        member.bootstrapCluster(bootstrap);
       }
       world.after(50 * MILLI, this::bootstrapRunning);
     }
 
-    private @Nullable MembershipNode leader() {
-      MembershipNode leader = null;
+    private @Nullable SimMember leader() {
+      SimMember leader = null;
       long term = 0;
-      for (Map.Entry<String, MembershipNode> node : nodes.entrySet()) {
-        RaftCore core = world.core(node.getKey());
+      for (Map.Entry<String, SimMember> member : members.entrySet()) {
+        RaftCore core = world.core(member.getKey());
         if (core != null && core.role() == Role.LEADER && core.currentTerm() > term) {
-          leader = node.getValue();
+          leader = member.getValue();
           term = core.currentTerm();
         }
       }
@@ -251,10 +283,10 @@ public final class MembershipScenario implements Scenario {
 
     /** Asks the leader until the condition holds; a call that fails is made again. */
     private void insist(
-        String what, Function<MembershipNode, CompletableFuture<?>> call, BooleanSupplier done) {
+        String what, Function<SimMember, CompletableFuture<?>> call, BooleanSupplier done) {
       long until = world.now() + LIVENESS_BOUND;
       while (!done.getAsBoolean()) {
-        MembershipNode leader = leader();
+        SimMember leader = leader();
         CompletableFuture<?> answer = leader == null ? null : call.apply(leader);
         long next = Math.min(until, world.now() + 500 * MILLI);
         world.runUntil(next, () -> done.getAsBoolean() || answer != null && answer.isDone());
@@ -278,7 +310,7 @@ public final class MembershipScenario implements Scenario {
       }
     }
 
-    private CompletableFuture<?> change(MembershipNode leader, Change change) {
+    private CompletableFuture<?> change(SimMember leader, Change change) {
       return operator.change(leader.id(), leader, change, 0, 6_000 * MILLI);
     }
 
@@ -335,7 +367,7 @@ public final class MembershipScenario implements Scenario {
      */
     private void diskIsSetBack() {
       world.runUntil(world.now() + LIVENESS_BOUND, answers::allTold);
-      MembershipNode leader = leader();
+      SimMember leader = leader();
       String victim = leader == null ? "" : victim(leader.id());
       if (victim.isEmpty()) {
         return;

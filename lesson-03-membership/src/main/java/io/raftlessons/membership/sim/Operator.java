@@ -2,7 +2,6 @@ package io.raftlessons.membership.sim;
 
 import io.raftlessons.membership.Change;
 import io.raftlessons.membership.ChangeResult;
-import io.raftlessons.membership.MembershipNode;
 import io.raftlessons.sim.SimRandom;
 import io.raftlessons.sim.SimWorld;
 import java.time.Duration;
@@ -19,7 +18,7 @@ final class Operator {
 
   private final SimWorld world;
   private final SimRandom random;
-  private final Map<String, MembershipNode> nodes;
+  private final Map<String, SimMember> nodes;
   private final Supplier<String> target;
   private final LostDisks disks;
   private final Answers answers;
@@ -34,7 +33,7 @@ final class Operator {
   Operator(
       SimWorld world,
       SimRandom random,
-      Map<String, MembershipNode> nodes,
+      Map<String, SimMember> nodes,
       Supplier<String> target,
       LostDisks disks,
       Answers answers,
@@ -73,7 +72,7 @@ final class Operator {
     int which = random.nextInt(10);
     long off = random.between(-2, 2);
     long timeout = random.chance(0.3) ? 0 : random.between(MILLI, 3_000 * MILLI);
-    MembershipNode node = nodes.get(server);
+    SimMember node = nodes.get(server);
     if (!world.operation() || node == null || disks.forbids(change)) {
       return;
     }
@@ -104,14 +103,14 @@ final class Operator {
   }
 
   CompletableFuture<ChangeResult> change(
-      String server, MembershipNode node, Change change, long prevIndex, long timeoutNanos) {
+      String server, SimMember node, Change change, long prevIndex, long timeoutNanos) {
     CompletableFuture<ChangeResult> answer = make(node, change, prevIndex, timeoutNanos);
     answers.expect(server, change, prevIndex, timeoutNanos, answer);
     return answer;
   }
 
   private static CompletableFuture<ChangeResult> make(
-      MembershipNode node, Change change, long prevIndex, long timeoutNanos) {
+      SimMember node, Change change, long prevIndex, long timeoutNanos) {
     Duration timeout = Duration.ofNanos(timeoutNanos);
     if (change instanceof Change.AddVoter add) {
       return node.addVoter(add.id(), add.address(), prevIndex, timeout);
@@ -128,7 +127,7 @@ final class Operator {
     throw new IllegalArgumentException("not asked for by callers: " + change.describe());
   }
 
-  CompletableFuture<?> transfer(String server, MembershipNode node, String to) {
+  CompletableFuture<?> transfer(String server, SimMember node, String to) {
     CompletableFuture<?> answer =
         to.isEmpty() ? node.leadershipTransfer() : node.leadershipTransferToServer(to);
     answers.expectTransfer(server, answer);

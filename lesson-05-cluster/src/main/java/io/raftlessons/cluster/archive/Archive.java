@@ -26,7 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Archive {
   private static final Logger log = LoggerFactory.getLogger(Archive.class);
-  private static final int LONGEST_WAIT = 32;
+
+  /** In looks; so that whoever has mended the place sees it soon. */
+  private static final int LONGEST_WAIT = 8;
 
   /** Where they are copied to. Its methods block. */
   public interface Place {
@@ -211,7 +213,7 @@ public final class Archive {
   }
 
   private void failed(Exception e) {
-    looksToWait = Math.min(LONGEST_WAIT, 1 << Math.min(failuresInARow, 5)) - 1;
+    looksToWait = Math.min(LONGEST_WAIT, 1 << Math.min(failuresInARow, 10)) - 1;
     failuresInARow++;
     String problem = e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
     if (!closed && !status.problem().equals(Optional.of(problem))) {

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +46,7 @@ class SnapshotsTest {
     data = temporary.resolve("raft-data");
     cluster = new ThreeNodes(data);
     cluster.useS3();
-    cluster.set("RAFT_WORKER__SNAPSHOTS__SNAPSHOT_INTERVAL_NUM_RECORDS", "20");
+    cluster.set("RAFT_WORKER__SNAPSHOTS__SNAPSHOT_INTERVAL_NUM_RECORDS", "10");
     ingresses = new Ingresses(cluster);
   }
 
@@ -59,7 +60,7 @@ class SnapshotsTest {
   void aLostDirectoryIsFilledByTheLeaderAndALostClusterByTheBucketOrABackup() throws Exception {
     cluster.up("--detach");
     assertThat(cluster.run("restore", "--from-s3").err()).contains("nothing is overwritten");
-    count(60);
+    count(25);
     assertThat(done("snapshot")).contains("in s3://raft/snapshots");
 
     // one directory
@@ -116,7 +117,7 @@ class SnapshotsTest {
     cluster.set("RAFT_WORKER__SNAPSHOTS__AWS_ACCESS_KEY_ID", user.accessKeyId());
     cluster.set("RAFT_WORKER__SNAPSHOTS__AWS_SECRET_ACCESS_KEY", user.secretAccessKey());
     cluster.up("--detach");
-    count(60);
+    count(25);
     int leader = ThreeNodes.numberOf(cluster.leaderOnceAllAgree(List.of(1, 2, 3)));
     await()
         .atMost(ThreeNodes.PATIENCE)
@@ -157,6 +158,7 @@ class SnapshotsTest {
       String key = "count-" + next;
       await()
           .atMost(ThreeNodes.PATIENCE)
+          .pollDelay(Duration.ZERO)
           .until(
               () -> ingresses.post(1 + (int) (next % 2), "Counter/c/add", "1", Optional.of(key)),
               new Ingresses.Attempt.Answered(Long.toString(next))::equals);

@@ -6,7 +6,9 @@ import io.raftlessons.cluster.raft.SharedTransport;
 import io.raftlessons.cluster.router.Router;
 import io.raftlessons.cluster.router.RouterException;
 import io.raftlessons.cluster.router.RouterOptions;
+import io.raftlessons.core.Effects;
 import io.raftlessons.core.RaftConfig;
+import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.membership.Configurations;
@@ -40,7 +42,10 @@ import io.raftlessons.snapshots.FileSnapshotStore;
 import io.raftlessons.snapshots.Raft;
 import io.raftlessons.snapshots.ReferenceSnapshots;
 import io.raftlessons.snapshots.SnapshotConfig;
+import io.raftlessons.snapshots.SnapshotEffect;
+import io.raftlessons.wire.SnapshotMeta;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +106,7 @@ final class ClusterScenario implements Scenario {
     private final LogChecks logs;
     private final List<String> ids = List.of("n1", "n2", "n3");
     private final KeyValueMachine.Limits limits;
+    private final SnapshotConfig snapshotConfig;
     private final Map<String, Router> routers = new TreeMap<>();
     private final Map<String, Raft> nodes = new TreeMap<>();
     private final Map<String, ReadLevels> levels = new TreeMap<>();
@@ -112,6 +118,7 @@ final class ClusterScenario implements Scenario {
     ClusterRun(long seed) {
       random = new SimRandom(~seed);
       limits = limits();
+      snapshotConfig = snapshotConfig();
       List<Check> checks = new ArrayList<>();
       world = new SimWorld(seed, ids, this::start, checks);
       logs = new LogChecks(world.reach(), false);
@@ -136,6 +143,25 @@ final class ClusterScenario implements Scenario {
           d.maxResultChars());
     }
 
+    /** Often so few records that nodes get snapshots from the leader. */
+    private SnapshotConfig snapshotConfig() {
+      long records = random.chance(0.7) ? random.between(2, 60) : 1_000_000;
+      return new SnapshotConfig(
+          records,
+          Duration.ofMillis(random.between(20, 400)),
+          random.chance(0.5) ? 0 : records,
+          (int) random.between(64, 4_096),
+          1L << 30);
+    }
+
+    @Override
+    public void stepped(String server, RaftCore core, Object input, Effects effects) {
+      for (SnapshotEffect.Restore restore : effects.of(SnapshotEffect.Restore.class)) {
+        logs.restoring(server, restore.meta().getIndex());
+        world.reach().count("snapshot of another node");
+      }
+    }
+
     private void start(SimHost host, StepObserver observer) throws IOException {
       SharedTransport transport = new SharedTransport(host.transport());
       FileStableStore stable = new FileStableStore(host.disk(), "");
@@ -150,13 +176,12 @@ final class ClusterScenario implements Scenario {
       if (!MembershipNode.hasExistingState(stable, log)) {
         MembershipNode.bootstrapCluster(stable, log, Configurations.ofVoters(ids));
       }
-      logs.restarted(host.id(), log);
       long firstRequest = host.random().nextLong() >>> 1;
       Raft.Setup setup =
           new Raft.Setup(
               RaftConfig.defaults(host.id()),
               ReplicationConfig.defaults(),
-              SnapshotConfig.defaults(),
+              snapshotConfig,
               ReferenceElection::new,
               ReferenceReplication::new,
               (config, how, stored, replication, electorate, transfer) -> {
@@ -171,6 +196,7 @@ final class ClusterScenario implements Scenario {
               observer);
       KeyValueMachine machine = new KeyValueMachine(limits);
       Raft node = Raft.create(setup, machine, log, stable, snapshots, transport.on(host));
+      logs.restarted(host.id(), log, node.latestSnapshot().map(SnapshotMeta::getIndex).orElse(0L));
       nodes.put(host.id(), node);
       RaftGroup group =
           new RaftGroup(

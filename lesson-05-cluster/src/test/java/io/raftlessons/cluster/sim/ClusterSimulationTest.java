@@ -33,6 +33,7 @@ public class ClusterSimulationTest extends SimulationSuite {
         "history: read answered",
         "history: compare-and-set won",
         "history: compare-and-set lost",
-        "history: keys");
+        "history: keys",
+        "snapshot of another node");
   }
 }

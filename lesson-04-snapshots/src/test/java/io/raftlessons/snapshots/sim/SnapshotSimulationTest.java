@@ -1,0 +1,93 @@
+package io.raftlessons.snapshots.sim;
+
+import io.raftlessons.sim.Scenario;
+import io.raftlessons.sim.SimulationSuite;
+import java.util.List;
+
+/** Lesson 4 in a world of faults. */
+public class SnapshotSimulationTest extends SimulationSuite {
+  @Override
+  protected Scenario scenario() {
+    return new SnapshotScenario(SnapshotScenario.Parts.reference());
+  }
+
+  @Override
+  protected String module() {
+    return "lesson-04-snapshots";
+  }
+
+  @Override
+  protected long seeds() {
+    return 60;
+  }
+
+  @Override
+  protected List<String> mustReachSoon() {
+    return List.of(
+        "snapshot taken",
+        "snapshot taken while another one comes",
+        "snapshot on demand",
+        "snapshot received",
+        "log cut",
+        "install begun",
+        "install restored",
+        "install finished",
+        "install over a shorter log",
+        "install resumed",
+        "install replaced by another",
+        "configuration came by a snapshot",
+        "leader crashed while it sent a snapshot",
+        "server crashed while a snapshot came",
+        "crash between a snapshot and the log's cut",
+        "restart from a snapshot",
+        "damaged snapshot passed over",
+        "server stopped because a snapshot is missing",
+        "snapshot could not be read for a follower",
+        "came late and was sent a snapshot");
+  }
+
+  @Override
+  protected List<String> mustReach() {
+    return List.of(
+        "install begun anew after it was given up",
+        "install resumed by another leader",
+        "install over a conflicting log",
+        "install over another entry at its end",
+        "older install ignored",
+        "server crashed while it restored",
+        "snapshot refused: IOException",
+        "snapshot refused: Shutdown",
+        "fault: crash of who sends",
+        "fault: crash of who receives",
+        "fault: crash of who cuts",
+        "fault: crash of who restores",
+        "fault: crash of who has_received",
+        "fault: server kept away",
+        "fault: snapshot damaged",
+        "election won",
+        "entry committed",
+        "truncation of one entry",
+        "truncation of two and more entries",
+        "change committed: nonvoter added",
+        "change committed: nonvoter promoted",
+        "change committed: voter demoted",
+        "change committed: server removed",
+        "change committed: disk recorded",
+        "change done: compared and set",
+        "change failed: TOO_SLOW",
+        "change failed, reached: PROMOTION_LOGGED",
+        "configuration rolled back",
+        "leader removed itself",
+        "member on another disk than before",
+        "transfer done",
+        "disk refused",
+        "disk refused that was set back",
+        "write acknowledged",
+        "read confirmed",
+        "key read past the log",
+        "call made again",
+        "history: answered",
+        "history: unknown outcome",
+        "history: read answered");
+  }
+}
