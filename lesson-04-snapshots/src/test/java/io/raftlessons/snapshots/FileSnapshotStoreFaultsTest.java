@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * Every call on the disk goes wrong in every way, in recovery too; then a server starts again. What
  * was published must be there, what was not may be there as a whole, and the store must go on.
  *
- * <p>{@code -Ddisk.seeds=} says how often the dice are thrown for each; with 2 and more each call of
- * each recovery goes wrong too.
+ * <p>{@code -Ddisk.seeds=} says how often the dice are thrown for each; with 2 and more each call
+ * of each recovery goes wrong too.
  */
 class FileSnapshotStoreFaultsTest {
   private static final int SEEDS = Integer.getInteger("disk.seeds", 1);
