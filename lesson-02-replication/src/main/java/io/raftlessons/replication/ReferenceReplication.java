@@ -75,7 +75,7 @@ public final class ReferenceReplication implements Replication {
     uncommittedBytes = 0;
     clock.newTerm();
     // §5.4.2, §8: nothing of an earlier term commits until an entry of this term does.
-    append(step, next(step, Entry.Type.NOOP, ByteString.EMPTY, clock.next()));
+    append(step, next(step, Entry.Type.NOOP, ByteString.EMPTY, clock.next(Entry.Type.NOOP)));
   }
 
   @Override
@@ -91,7 +91,7 @@ public final class ReferenceReplication implements Replication {
     if (refused.isPresent()) {
       return refused.get();
     }
-    Entry entry = append(step, next(step, type, data, clock.next()).setExtensions(extensions));
+    Entry entry = append(step, next(step, type, data, clock.next(type)).setExtensions(extensions));
     return new Proposal.Accepted(entry.getIndex(), entry.getTerm());
   }
 

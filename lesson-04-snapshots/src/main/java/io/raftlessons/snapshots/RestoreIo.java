@@ -65,7 +65,9 @@ final class RestoreIo {
 
   private void restore(Entry last, SnapshotMeta meta) throws IOException {
     sink = null;
-    if (last.getIndex() != meta.getIndex() || last.getTerm() != meta.getTerm()) {
+    if (last.getIndex() != meta.getIndex()
+        || last.getTerm() != meta.getTerm()
+        || last.getTime() != meta.getTime()) {
       throw new IllegalStateException("entry " + last.getIndex() + " should not end " + meta);
     }
     SnapshotSource source = store.open(meta.getId());

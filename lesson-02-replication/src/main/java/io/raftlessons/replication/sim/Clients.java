@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,9 @@ final class Clients {
   private final Workload workload;
   private final List<Client> clients = new ArrayList<>();
   private final Set<String> unread = new TreeSet<>();
+  private final List<Replacement> replacements = new ArrayList<>();
   private boolean active = true;
+  private boolean once;
 
   Clients(SimWorld world, SimRandom random, Group group) {
     this.world = world;
@@ -125,6 +128,25 @@ final class Clients {
     world.after(LONGEST_WAIT, () -> client.opening = false);
   }
 
+  /**
+   * No call is made again: when an operator brings back an earlier state, its sessions do not know
+   * what was done behind it.
+   */
+  void callOnce() {
+    once = true;
+  }
+
+  /**
+   * Somebody asks for another state of the whole machine.
+   *
+   * @param valueOf by key what it has, "" for nothing
+   */
+  Replacement replacement(UnaryOperator<String> valueOf) {
+    Replacement replacement = new Replacement(valueOf, world.now());
+    replacements.add(replacement);
+    return replacement;
+  }
+
   /** Makes no call again from now on. */
   void stop() {
     active = false;
@@ -144,6 +166,8 @@ final class Clients {
         return;
       }
     }
+    open(clients.get(0), group.target());
+    world.after(10 * MILLI, () -> read(key));
   }
 
   private void readAgain(String key, Call ended) {
@@ -159,7 +183,11 @@ final class Clients {
   }
 
   List<Operation> history() {
-    return history.operations();
+    List<Operation> all = new ArrayList<>(history.operations());
+    for (Replacement replacement : replacements) {
+      workload.keys().forEach(key -> all.add(replacement.of(key)));
+    }
+    return all;
   }
 
   /** A client; it may have several calls under way. */
@@ -173,6 +201,12 @@ final class Clients {
     Client(String name) {
       this.name = name;
     }
+
+    void forget(long refused) {
+      if (session == refused) {
+        session = 0;
+      }
+    }
   }
 
   /** A call from its first attempt to its last. */
@@ -180,6 +214,7 @@ final class Clients {
     final Client client;
     final Request request;
     final History.Call record;
+    final long session;
     final long seq;
     int attempts;
 
@@ -195,6 +230,7 @@ final class Clients {
       this.client = client;
       this.request = request;
       this.whenEnded = whenEnded;
+      session = client.session;
       seq = ++client.lastSeq;
       client.unanswered.add(seq);
       record = history.call(client.name, request);
@@ -204,8 +240,7 @@ final class Clients {
       attempts++;
       int attempt = ++turn;
       long firstUnacknowledged = client.unanswered.first();
-      byte[] command =
-          KeyValueCommands.inSession(request, client.session, seq, firstUnacknowledged);
+      byte[] command = KeyValueCommands.inSession(request, session, seq, firstUnacknowledged);
       boolean proposed =
           group.propose(server, command, (applied, failure) -> answered(attempt, applied, failure));
       if (proposed) {
@@ -246,6 +281,15 @@ final class Clients {
           answered = true;
           end();
         }
+        case SESSION_REFUSED -> {
+          if (!once) {
+            throw new Violation("AnswersMakeSense", request + " was answered " + reply);
+          }
+          world.reach().count("session lost by a restore");
+          client.forget(session);
+          record.failed();
+          end();
+        }
         default -> throw new Violation("AnswersMakeSense", request + " was answered " + reply);
       }
     }
@@ -258,7 +302,7 @@ final class Clients {
       if (!perhapsAppended) {
         record.failed();
         end();
-      } else if (!active || attempts == MOST_ATTEMPTS || random.chance(0.2)) {
+      } else if (!active || once || attempts == MOST_ATTEMPTS || random.chance(0.2)) {
         end();
       } else {
         world.reach().count("call made again");

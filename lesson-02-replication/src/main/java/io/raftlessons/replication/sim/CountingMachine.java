@@ -5,6 +5,7 @@ import io.raftlessons.replication.keyvalue.KeyValueCommands;
 import io.raftlessons.replication.keyvalue.KeyValueMachine;
 import io.raftlessons.replication.keyvalue.wire.Reply;
 import io.raftlessons.replication.keyvalue.wire.Request;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -28,6 +29,24 @@ public final class CountingMachine implements StateMachine {
   private final KeyValueMachine machine = new KeyValueMachine();
   private long count;
   private long hash;
+
+  /** One with this state. */
+  public static CountingMachine of(byte[] state) {
+    try {
+      CountingMachine machine = new CountingMachine();
+      machine.restore(new ByteArrayInputStream(state));
+      return machine;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The same state, but with another count. */
+  public static byte[] counting(byte[] state, long count) {
+    byte[] other = state.clone();
+    ByteBuffer.wrap(other).putLong(count);
+    return other;
+  }
 
   @Override
   public List<byte[]> apply(List<Command> batch) {

@@ -430,7 +430,20 @@ public final class LogChecks implements Check {
     return committed.size();
   }
 
-  /** How many commands are committed. */
+  /**
+   * At this index all machines got another state.
+   *
+   * @param count of commands, as that state has it; not below any before
+   */
+  public void replaced(long index, long count) {
+    long behind =
+        committed.subList((int) index, committed.size()).stream()
+            .filter(mark -> mark.type() == Entry.Type.COMMAND_VALUE)
+            .count();
+    committedCommands = count + behind;
+  }
+
+  /** How many commands are committed, as a machine that has applied them counts. */
   public long committedCommands() {
     return committedCommands;
   }

@@ -4,6 +4,7 @@ import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.Role;
 import io.raftlessons.replication.Applied;
 import io.raftlessons.replication.RaftException;
+import io.raftlessons.replication.keyvalue.KeyValueCommands;
 import io.raftlessons.replication.keyvalue.wire.Reply;
 import io.raftlessons.replication.keyvalue.wire.Request;
 import io.raftlessons.sim.SimRandom;
@@ -130,6 +131,22 @@ public final class SimService implements Clients.Group {
       clients.act(target);
     }
     world.after(random.between(MILLI / 2, 40 * MILLI), this::writeOn);
+  }
+
+  /** Clients make each call once: see {@link #replaced}. */
+  public void callOnce() {
+    clients.callOnce();
+  }
+
+  /**
+   * An operator asks for another state, of an earlier time perhaps. Calls must be made {@link
+   * #callOnce}.
+   *
+   * @param state as of {@link CountingMachine#state}
+   */
+  public Replacement replaced(byte[] state) {
+    CountingMachine machine = CountingMachine.of(state);
+    return clients.replacement(key -> machine.query(KeyValueCommands.get(key)).getText());
   }
 
   /** Clients make many calls at once at one server. */

@@ -126,6 +126,7 @@ final class SnapshotChecks implements Check {
     long index = meta.getIndex();
     demand(index <= states.last(), server, meta, "was never applied");
     Entry end = states.entry(index);
+    demand(!states.isBetweenParts(index), server, meta, "ends between the parts of a restore");
     demand(meta.getTerm() == end.getTerm(), server, meta, "ends in term " + end.getTerm());
     demand(
         meta.getTime() == end.getTime(),

@@ -36,10 +36,12 @@ final class SnapshotGroup implements SimGroup {
   private final SnapshotConfig bounds;
   private final FileSnapshotStore.Options files;
   private final boolean someoneComesLate;
-  private final CommittedStates states = new CommittedStates();
+  private final CommittedStates states;
   private final SnapshotChecks checks;
   private final SnapshotCalls calls;
   private final SnapshotFaults faults;
+  private final boolean somebodyRestores;
+  private final UserRestores restores;
 
   SnapshotGroup(SnapshotScenario.Parts parts, Setting setting) {
     this.parts = parts;
@@ -54,11 +56,14 @@ final class SnapshotGroup implements SimGroup {
             (int) random.between(64, 4096),
             random.between(256, 16_384));
     someoneComesLate = random.chance(0.4);
+    somebodyRestores = random.chance(0.2);
+    states = new CommittedStates(setting.logs());
     checks =
         new SnapshotChecks(
             world.reach(), setting.logs(), setting.checks(), setting.committed(), states);
     calls = new SnapshotCalls(world);
     faults = new SnapshotFaults(world, random.split(), setting, calls);
+    restores = new UserRestores(world, random.split(), setting, states, calls);
   }
 
   /** So narrow that all of it happens all the time; at times as wide as the others. */
@@ -152,7 +157,7 @@ final class SnapshotGroup implements SimGroup {
 
   @Override
   public List<Check> checks() {
-    return List.of(states, checks, calls, faults);
+    return List.of(states, checks, calls, faults, restores);
   }
 
   @Override
@@ -172,11 +177,15 @@ final class SnapshotGroup implements SimGroup {
   @Override
   public void begin() {
     faults.begin();
+    if (somebodyRestores) {
+      restores.begin();
+    }
   }
 
   @Override
   public void stop() {
     faults.stop();
+    restores.stop();
   }
 
   /**
@@ -185,6 +194,9 @@ final class SnapshotGroup implements SimGroup {
    */
   @Override
   public void healed() {
+    if (somebodyRestores) {
+      restores.goesThrough();
+    }
     String late = someoneComesLate ? whoCanBeSpared() : "";
     if (late.isEmpty()) {
       return;
@@ -246,5 +258,6 @@ final class SnapshotGroup implements SimGroup {
       throw new Violation(
           "EverybodyIsTold", "a call for a snapshot is not answered:" + world.describe());
     }
+    restores.end();
   }
 }
