@@ -1,5 +1,6 @@
 package io.raftlessons.sim;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -10,9 +11,9 @@ import io.raftlessons.sim.ProbedDisk.Call;
 import io.raftlessons.sim.ProbedDisk.Fault;
 import io.raftlessons.sim.SimDisk.CrashMode;
 import java.io.IOException;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,8 +47,9 @@ public final class FaultTable {
    * @param code the classes, with those inside them, that call the disk
    */
   public FaultTable(Class<?>... code) {
-    Collection<Class<?>> all = Arrays.stream(code).flatMap(FaultTable::withInner).toList();
-    for (JavaClass type : new ClassFileImporter().importClasses(all)) {
+    List<URL> all =
+        Arrays.stream(code).flatMap(FaultTable::withInner).map(FaultTable::classFile).toList();
+    for (JavaClass type : new ClassFileImporter().importUrls(all)) {
       for (JavaMethodCall call : type.getMethodCallsFromSelf()) {
         boolean toDisk =
             call.getTargetOwner().isAssignableTo(Disk.class)
@@ -64,6 +66,12 @@ public final class FaultTable {
   private static Stream<Class<?>> withInner(Class<?> type) {
     return Stream.concat(
         Stream.of(type), Arrays.stream(type.getDeclaredClasses()).flatMap(FaultTable::withInner));
+  }
+
+  /** To import a class by its name would go through the whole class path. */
+  private static URL classFile(Class<?> type) {
+    String name = type.getName().substring(type.getPackageName().length() + 1);
+    return requireNonNull(type.getResource(name + ".class"));
   }
 
   private static String key(String place, String method) {

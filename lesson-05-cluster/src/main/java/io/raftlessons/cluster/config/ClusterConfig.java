@@ -88,6 +88,12 @@ public final class ClusterConfig {
     return get(Settings.HEAP);
   }
 
+  /** Of a node, besides its own. */
+  public List<String> jvmOptions() {
+    String options = get(Settings.JVM_OPTIONS);
+    return options.isEmpty() ? List.of() : List.of(options.split(" "));
+  }
+
   public Duration readyTimeout() {
     return Time.parse(get(Settings.READY_TIMEOUT));
   }

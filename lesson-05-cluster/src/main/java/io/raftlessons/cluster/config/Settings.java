@@ -161,6 +161,16 @@ public final class Settings {
   public static final Setting HEAP =
       Setting.of("heap", "256m", new Size("64m", "64g"), "The largest heap of one node.");
 
+  static final Setting JVM_OPTIONS =
+      Setting.of(
+          "jvm-options",
+          "",
+          new Text(
+              Pattern.compile("-\\S{1,200}( -\\S{1,200}){0,20}"),
+              "options that begin with a dash, with blanks between them"),
+          "What else the JVM of a node is told, for example -XX:TieredStopAtLevel=1 where nodes start"
+              + " often and do little.");
+
   public static final Setting READY_TIMEOUT =
       Setting.of(
           "ready-timeout",
@@ -235,6 +245,7 @@ public final class Settings {
         MAX_CONNECTIONS,
         MAX_REQUESTS,
         HEAP,
+        JVM_OPTIONS,
         READY_TIMEOUT,
         STOP_TIMEOUT,
         LOG_FILE_SIZE,

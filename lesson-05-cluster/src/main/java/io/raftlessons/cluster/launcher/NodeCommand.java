@@ -25,14 +25,16 @@ final class NodeCommand {
     // would start a full collection otherwise, in the middle of the first election. A hung JVM is
     // worse than a dead one, hence the exit on OutOfMemoryError. Perf data would be mapped to /tmp,
     // whose disk may stall every thread.
-    List<String> options =
+    List<String> options = new ArrayList<>();
+    options.addAll(
         List.of(
             "-Xmx" + config.heap(),
             "-XX:+UseSerialGC",
             "-XX:MetaspaceSize=64m",
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:-UsePerfData",
-            "-Dlogback.configurationFile=logback.xml");
+            "-Dlogback.configurationFile=logback.xml"));
+    options.addAll(config.jvmOptions());
     List<String> arguments = new ArrayList<>(List.of("--supervised"));
     if (bootstrap) {
       arguments.add(NodeMain.BOOTSTRAP);

@@ -55,6 +55,7 @@ public final class ThreeNodes implements AutoCloseable {
     set("RAFT_ELECTION_TIMEOUT", "1500ms");
     set("RAFT_HEARTBEAT_INTERVAL", "300ms");
     set("RAFT_READY_TIMEOUT", "2m");
+    set("RAFT_JVM_OPTIONS", "-XX:TieredStopAtLevel=1"); // they live for seconds
   }
 
   private static Set<ProcessHandle> descendants() {

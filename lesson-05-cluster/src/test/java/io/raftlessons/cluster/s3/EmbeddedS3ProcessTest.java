@@ -22,7 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +38,12 @@ class EmbeddedS3ProcessTest {
   private static final int OBJECT_BYTES = 200_000;
 
   @TempDir Path directory;
+
+  /** Every test begins with {@link #start}. */
+  @SuppressWarnings("NullAway.Init")
   private Process process;
+
+  @SuppressWarnings("NullAway.Init")
   private S3ObjectStore objects;
 
   /** Arguments: directory and port. Ends with its standard input. */
@@ -86,11 +90,6 @@ class EmbeddedS3ProcessTest {
                 Optional.of(USER),
                 Duration.ofSeconds(60),
                 1));
-  }
-
-  @BeforeEach
-  void none() {
-    process = null;
   }
 
   @AfterEach

@@ -222,6 +222,7 @@ class S3ObjectStoreTest {
 
   /** A node that stops does not wait for a server that hangs. */
   @Test
+  @SuppressWarnings("try") // what is under way when it is closed is what this is about
   void toCloseItEndsWhatIsUnderWay() throws Exception {
     objects.close();
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
