@@ -97,12 +97,13 @@ public final class Archive {
     return status;
   }
 
-  /** From any thread, once: looks at the node from now on. */
+  /** From any thread, once: looks at the node from now on, a pause later for the first time. */
   public void begin(Node server) {
     loop.execute(
         () -> {
           node = server;
-          look();
+          // A node that starts has no time for an S3 client.
+          loop.schedule(options.pause().toNanos(), this::look);
         });
   }
 
