@@ -57,6 +57,7 @@ class ReplicationNodeStartTest {
             Map.entry("applied_index", "1"),
             Map.entry("commit_index", "1"),
             Map.entry("fsm_pending", "0"),
+            Map.entry("last_contact", "0"),
             Map.entry("last_log_index", "2"),
             Map.entry("last_log_term", "1"),
             Map.entry("leader", "s1"),

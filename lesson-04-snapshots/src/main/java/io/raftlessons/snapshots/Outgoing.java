@@ -40,11 +40,17 @@ final class Outgoing {
     askedAt = now;
   }
 
-  /** Another snapshot takes its place, from its beginning, after a while. */
-  void replaceBy(SnapshotMeta newer, long now) {
-    meta = newer;
+  /** From its beginning, after a while: it may not be there for long. */
+  void beginAnew(long now) {
     offset = 0;
     asked(now);
+  }
+
+  /** Another snapshot takes its place, from its beginning, before that one is gone, too. */
+  void replaceBy(SnapshotMeta newer) {
+    meta = newer;
+    offset = 0;
+    state = State.DUE;
   }
 
   /** The follower has all before {@code next}; late and doubled answers move nothing. */

@@ -153,8 +153,10 @@ public final class ReferenceSnapshots implements Snapshots {
     if (sending != null && sending.isLoading(meta, sending.offset()) && latest != null) {
       if (latest.equals(meta)) {
         step.emit(new TakeAnother());
+        sending.beginAnew(step.now());
+      } else {
+        sending.replaceBy(latest);
       }
-      sending.replaceBy(latest, step.now());
     }
   }
 

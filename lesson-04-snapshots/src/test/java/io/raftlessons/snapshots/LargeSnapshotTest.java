@@ -1,5 +1,6 @@
 package io.raftlessons.snapshots;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -180,7 +181,7 @@ class LargeSnapshotTest {
 
     start("s3");
     begun = System.nanoTime();
-    Streaming follower = machines.get("s3");
+    Streaming follower = requireNonNull(machines.get("s3"));
     int writes = 0;
     long slowest = 0;
     while (!follower.restored) {
@@ -192,8 +193,9 @@ class LargeSnapshotTest {
     }
     double installed = seconds(begun);
     long last = leader.indexes().lastApplied();
-    await().atMost(PATIENCE).until(() -> rafts.get("s3").indexes().lastApplied() >= last);
-    assertThat(follower.seed).isEqualTo(machines.get(leader.id()).seed);
+    Raft filled = requireNonNull(rafts.get("s3"));
+    await().atMost(PATIENCE).until(() -> filled.indexes().lastApplied() >= last);
+    assertThat(follower.seed).isEqualTo(requireNonNull(machines.get(leader.id())).seed);
     assertThat(leader.status().term()).as("nobody campaigned").isEqualTo(term);
     assertThat(writes).isGreaterThan(1);
     System.out.printf(

@@ -205,6 +205,22 @@ class SendingTest {
     assertThat(f.snapshots.sending()).containsEntry("s2", new Snapshots.Sending(another, 0));
   }
 
+  /**
+   * Where snapshots follow each other fast and one is kept, it would be gone again after a wait,
+   * and so for ever: seed 2102578 of the simulation.
+   */
+  @Test
+  void aNewerOneIsReadAtOnce() {
+    f.replies("s2", meta, 3, false);
+    f.only(LoadChunk.class);
+    SnapshotMeta newer = SnapshotsFixture.meta(meta.getIndex() + 1, 1);
+    f.step(s -> f.snapshots.taken(s, newer, 1));
+    f.step(s -> f.snapshots.chunkMissing(s, "s2", meta));
+    LoadChunk load = f.only(LoadChunk.class);
+    assertThat(load.meta()).isEqualTo(newer);
+    assertThat(load.offset()).isZero();
+  }
+
   /** One that was begun before a snapshot came from the leader may end after it. */
   @Test
   void theNewestSnapshotIsNeverAnOlderOne() {

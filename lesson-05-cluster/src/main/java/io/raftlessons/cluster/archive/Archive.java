@@ -80,7 +80,7 @@ public final class Archive {
   private int looksToRead;
   private int looksToWait;
   private int failuresInARow;
-  private boolean closed;
+  private volatile boolean closed;
 
   /**
    * @param loop its own: it blocks
@@ -106,9 +106,9 @@ public final class Archive {
         });
   }
 
-  /** From any thread: begins nothing more; what is under way ends. */
+  /** From any thread: begins nothing more, and does not complain if what is under way fails. */
   public void close() {
-    loop.execute(() -> closed = true);
+    closed = true;
   }
 
   /**
@@ -215,9 +215,11 @@ public final class Archive {
   private void failed(Exception e) {
     looksToWait = Math.min(LONGEST_WAIT, 1 << Math.min(failuresInARow, 10)) - 1;
     failuresInARow++;
-    String problem = String.valueOf(e.getMessage());
-    if (!status.problem().equals(Optional.of(problem))) {
-      log.warn("{} cannot be used; the log is kept, and it is tried again", status.place(), e);
+    String problem = e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
+    if (!closed && !status.problem().equals(Optional.of(problem))) {
+      log.warn(
+          "{} cannot be used; the log is kept, and it is tried again: {}", status.place(), problem);
+      log.debug("because of", e);
     }
     status = status(status.failures() + 1, Optional.of(problem));
   }

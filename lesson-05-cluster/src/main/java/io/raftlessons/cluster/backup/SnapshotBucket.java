@@ -3,11 +3,13 @@ package io.raftlessons.cluster.backup;
 import io.raftlessons.cluster.archive.Archive;
 import io.raftlessons.cluster.config.ClusterConfig;
 import io.raftlessons.cluster.node.ClusterIdentity;
+import io.raftlessons.cluster.s3.ObjectStoreException;
 import io.raftlessons.cluster.s3.S3Config;
 import io.raftlessons.cluster.s3.S3ObjectStore;
 import io.raftlessons.cluster.s3.S3SnapshotStore;
 import io.raftlessons.cluster.s3.SnapshotOwner;
 import io.raftlessons.runtime.RealDisk;
+import io.raftlessons.snapshots.DamagedSnapshot;
 import io.raftlessons.snapshots.SnapshotDamagedException;
 import io.raftlessons.snapshots.SnapshotSource;
 import io.raftlessons.wire.SnapshotMeta;
@@ -135,11 +137,14 @@ public final class SnapshotBucket implements Archive.Place, Closeable {
    * @throws IOException if there is none, or it cannot be done
    */
   public Row restore(ClusterConfig config, ClusterIdentity cluster, Path nodes) throws IOException {
+    for (DamagedSnapshot damaged : store.damaged()) {
+      log.error("snapshot {} is not used: {}", damaged.id(), damaged.reason());
+    }
     for (Row row : rows()) {
       try (SnapshotSource source = store.open(row.id())) {
         new Restoration(config, cluster).makeNodes(nodes, source);
-      } catch (SnapshotDamagedException e) {
-        log.error("{}. An older one is used", e.getMessage());
+      } catch (SnapshotDamagedException | ObjectStoreException.NotFound e) {
+        log.error("snapshot {} is not used: {}", row.id(), e.getMessage());
         continue;
       }
       store.claim(owner(cluster), row.id());

@@ -210,6 +210,11 @@ public final class Settings {
         "Where node-" + node + " listens for " + listener.purpose + ".");
   }
 
+  /** The port setting of the S3 server that the launcher runs. */
+  public static Setting s3Port() {
+    return SnapshotSettings.S3_PORT;
+  }
+
   private static List<Setting> all() {
     List<Setting> all = new ArrayList<>();
     Collections.addAll(

@@ -36,7 +36,7 @@ final class BucketAccess implements Closeable {
     }
     Optional<EmbeddedS3> ownStore = Optional.empty();
     if (config.embedsS3() && !isRunning(directory)) {
-      if (!Files.isDirectory(config.dataDirectory().resolve("s3"))) {
+      if (!directory.hasS3Store()) {
         throw new CommandException("there never was an S3 store in " + config.dataDirectory());
       }
       ownStore = Optional.of(EmbeddedS3.start(config));

@@ -82,6 +82,11 @@ final class ClusterDirectory {
     return Files.exists(root.resolve(ClusterIdentity.FILE));
   }
 
+  /** Whether a launcher ever ran an S3 store here. */
+  boolean hasS3Store() {
+    return Files.isDirectory(root.resolve(S3));
+  }
+
   /** Under the lock: the identity of the cluster, made at the first call. */
   ClusterIdentity identity(String name) {
     try {

@@ -47,10 +47,11 @@ final class RestoreCommand extends BaseCommand {
     ClusterDirectory directory = directory();
     requireEmpty(directory);
     try {
-      if (from.file == null) {
+      Path file = from.file;
+      if (from.s3 || file == null) {
         fromS3(directory);
       } else {
-        fromFile(directory, from.file);
+        fromFile(directory, file);
       }
     } catch (IOException e) {
       throw new CommandException("nothing was restored: " + e.getMessage(), e);

@@ -8,7 +8,13 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "wipe", description = "Deletes the data directory of a cluster that does not run.")
+@Command(
+    name = "wipe",
+    description = {
+      "Deletes the data directory of a cluster that does not run.",
+      "That is also the S3 store that 'cluster up' runs, with all snapshots in it. What is in"
+          + " another S3 store, or in a backup file, stays."
+    })
 final class WipeCommand extends BaseCommand {
   @Option(names = "--yes", description = "Do not ask.")
   private boolean yes;
@@ -29,7 +35,7 @@ final class WipeCommand extends BaseCommand {
     Closeable lock = directory.lock();
     try {
       directory.requireOwn();
-      if (!yes && !confirmed(in, "Delete all data of the cluster in " + directory.root() + "?")) {
+      if (!yes && !confirmed(in, question(directory))) {
         throw new CommandException("nothing was deleted");
       }
       List<String> left = directory.wipe();
@@ -41,5 +47,11 @@ final class WipeCommand extends BaseCommand {
       lock.close();
     }
     return 0;
+  }
+
+  private static String question(ClusterDirectory directory) {
+    return "Delete all data of the cluster in %s%s?"
+        .formatted(
+            directory.root(), directory.hasS3Store() ? ", and all snapshots in its S3 store" : "");
   }
 }

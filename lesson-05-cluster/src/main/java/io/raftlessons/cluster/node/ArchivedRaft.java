@@ -35,7 +35,8 @@ record ArchivedRaft(Raft raft) implements Archive.Node {
     try {
       return answer.get(SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(String.valueOf(cause.getMessage()), cause);
     } catch (TimeoutException e) {
       throw new IOException("this node's snapshots were not read within " + SECONDS + " s", e);
     } catch (InterruptedException e) {

@@ -251,7 +251,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
                             failure ->
                                 taken
                                     .setArchive(copies.status().place())
-                                    .setNotArchived(cause(failure).getMessage())))
+                                    .setNotArchived(String.valueOf(cause(failure).getMessage()))))
             .orElse(CompletableFuture.completedFuture(taken));
     return copied.thenApply(done -> Answer.newBuilder().setSnapshotTaken(done).build());
   }
@@ -287,7 +287,8 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
       SnapshotStream.begin(source, (ServerCallStreamObserver<SnapshotPiece>) caller, ended);
     } catch (ExecutionException | TimeoutException | IOException e) {
       ended.run();
-      Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+      Throwable inner = e.getCause();
+      Throwable cause = e instanceof ExecutionException && inner != null ? inner : e;
       String why = "this node has no such snapshot: " + cause.getMessage();
       caller.onError(Status.NOT_FOUND.withDescription(why).asRuntimeException());
     } catch (InterruptedException e) {

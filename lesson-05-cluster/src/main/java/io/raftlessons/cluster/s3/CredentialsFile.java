@@ -28,9 +28,14 @@ final class CredentialsFile {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-    if (lines.size() != 2 || lines.contains("")) {
-      throw new IOException(file + " is damaged: it must have two lines, a user and a password");
+    // Bytes that are no UTF-8 are damage, too; what of it could be read is not repeated.
+    List<String> lines =
+        new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
+    if (lines.size() != 2 || !lines.stream().allMatch(line -> line.matches("[\\x21-\\x7e]+"))) {
+      throw new IOException(
+          file
+              + " is damaged: it must have two lines, a user and a password."
+              + " If it is deleted, the next start makes another");
     }
     return Optional.of(new S3Credentials(lines.get(0), lines.get(1)));
   }
@@ -64,5 +69,6 @@ final class CredentialsFile {
       channel.force(true);
     }
     Files.move(temporary, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    DurableFiles.sync(directory);
   }
 }

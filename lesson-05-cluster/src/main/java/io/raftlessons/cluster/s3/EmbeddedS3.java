@@ -1,46 +1,34 @@
 package io.raftlessons.cluster.s3;
 
 import io.raftlessons.cluster.config.ClusterConfig;
+import io.raftlessons.cluster.config.Setting;
+import io.raftlessons.cluster.config.Settings;
 import io.raftlessons.runtime.RealDisk;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeoutException;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.blobstore.BlobStore;
-import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
-import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
-import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.PutObjectResponse;
-import software.amazon.awssdk.services.s3.model.S3Exception;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An S3 server for one machine, in this process, on 127.0.0.1. Each object is a file, {@code
- * {directory}/objects/{bucket}/{key}}, and has its name only when it is complete; a put is answered
- * when it is durable.
+ * {directory}/objects/{bucket}/{key}}, and has its name only when all of it is on the disk, see
+ * {@link DurableFiles}.
  *
  * <p>Thread-safe.
  */
 public final class EmbeddedS3 implements Closeable {
-  /** What s3proxy adds to the name of a file that is being written. */
-  private static final Pattern UNFINISHED =
-      Pattern.compile(".+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedS3.class);
   private static final long STOP_MILLIS = 1000;
 
   private final Closeable lock;
@@ -72,12 +60,8 @@ public final class EmbeddedS3 implements Closeable {
       if (credentials == null) {
         credentials = CredentialsFile.readOrMake(directory);
       }
-      Path objects = directory.resolve("objects");
-      for (String bucket : buckets) {
-        Files.createDirectories(objects.resolve(bucket));
-      }
-      removeUnfinished(objects);
-      return new EmbeddedS3(lock, serve(objects, port, credentials), credentials);
+      DurableFiles files = DurableFiles.open(directory, buckets);
+      return new EmbeddedS3(lock, serve(files, port, credentials), credentials);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -90,11 +74,19 @@ public final class EmbeddedS3 implements Closeable {
    * @param config one that {@link ClusterConfig#embedsS3 embeds S3}
    */
   public static EmbeddedS3 start(ClusterConfig config) throws IOException {
-    return start(
-        directory(config),
-        config.s3Port(),
-        given(config),
-        List.of(config.snapshotDestination().orElseThrow().bucket()));
+    try {
+      return start(
+          directory(config),
+          config.s3Port(),
+          given(config),
+          List.of(config.snapshotDestination().orElseThrow().bucket()));
+    } catch (BindException e) {
+      Setting port = Settings.s3Port();
+      throw new IOException(
+          "%s. Give it another with %s or %s"
+              .formatted(e.getMessage(), port.flag(), port.variable()),
+          e);
+    }
   }
 
   private static Path directory(ClusterConfig config) {
@@ -111,19 +103,21 @@ public final class EmbeddedS3 implements Closeable {
     return given.isPresent() ? given : CredentialsFile.read(directory(config));
   }
 
-  private static S3Proxy serve(Path objects, int port, S3Credentials credentials)
+  private static S3Proxy serve(DurableFiles files, int port, S3Credentials credentials)
       throws IOException {
     try (ServerSocket probe = new ServerSocket()) {
       // s3proxy's own message does not name the port.
       probe.setReuseAddress(true);
       probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     } catch (IOException e) {
-      throw new IOException(
-          "cannot listen on port " + port + " of 127.0.0.1: " + e.getMessage(), e);
+      BindException taken =
+          new BindException("cannot listen on port " + port + " of 127.0.0.1: " + e.getMessage());
+      taken.initCause(e);
+      throw taken;
     }
     S3Proxy server =
         S3Proxy.builder()
-            .blobStore(new Durable(new FilesystemNio2BlobStore(objects.toString()), objects))
+            .blobStore(files)
             .endpoint(URI.create("http://127.0.0.1:" + port))
             .awsAuthentication(
                 AuthenticationType.AWS_V4, credentials.accessKeyId(), credentials.secretAccessKey())
@@ -134,20 +128,6 @@ public final class EmbeddedS3 implements Closeable {
       return server;
     } catch (Exception e) {
       throw new IOException("the S3 server does not start: " + e, e);
-    }
-  }
-
-  /** Of a process that was killed. They would be listed, under names that nobody gave them. */
-  private static void removeUnfinished(Path objects) throws IOException {
-    List<Path> unfinished;
-    try (Stream<Path> all = Files.walk(objects)) {
-      unfinished =
-          all.filter(file -> UNFINISHED.matcher(file.getFileName().toString()).matches())
-              .filter(Files::isRegularFile)
-              .toList();
-    }
-    for (Path file : unfinished) {
-      Files.delete(file);
     }
   }
 
@@ -165,70 +145,12 @@ public final class EmbeddedS3 implements Closeable {
   public void close() throws IOException {
     try {
       server.stop();
+    } catch (TimeoutException e) {
+      LOG.debug("somebody was still connected to the S3 server when it stopped", e);
     } catch (Exception e) {
       throw new IOException("the S3 server does not stop: " + e, e);
     } finally {
       lock.close();
-    }
-  }
-
-  /**
-   * The files that s3proxy writes. It compares for {@code If-Match} and then writes: here that is
-   * one step. And it leaves to the operating system when files reach the disk; an answer would
-   * promise what a power cut takes away.
-   */
-  private static final class Durable extends ForwardingBlobStore {
-    private final Path objects;
-
-    /** For a key the one of its hash, so that a large upload is in nobody's way. */
-    private final List<Object> oneWriter =
-        IntStream.range(0, 64).<Object>mapToObj(i -> new Object()).toList();
-
-    Durable(BlobStore files, Path objects) {
-      super(files);
-      this.objects = objects;
-    }
-
-    @Override
-    public PutObjectResponse putBlob(PutObjectRequest put, InputStream body) {
-      if (put.ifMatch() == null) {
-        return durable(put, super.putBlob(put, body));
-      }
-      synchronized (oneWriter.get(Math.floorMod(put.key().hashCode(), oneWriter.size()))) {
-        if (!S3ObjectStore.bare(put.ifMatch()).equals(etagOf(put))) {
-          throw S3Exception.builder().statusCode(412).message("the object changed").build();
-        }
-        return durable(put, super.putBlob(put, body));
-      }
-    }
-
-    private @Nullable String etagOf(PutObjectRequest put) {
-      var found =
-          blobMetadataIfPresent(
-              HeadObjectRequest.builder().bucket(put.bucket()).key(put.key()).build());
-      return found == null ? null : S3ObjectStore.bare(found.eTag());
-    }
-
-    private PutObjectResponse durable(PutObjectRequest put, PutObjectResponse response) {
-      try {
-        Path bucket = objects.resolve(put.bucket());
-        Path file = bucket.resolve(put.key());
-        sync(file);
-        for (Path parent = file.getParent();
-            parent != null && parent.startsWith(bucket);
-            parent = parent.getParent()) {
-          sync(parent);
-        }
-        return response;
-      } catch (IOException e) {
-        throw S3Exception.builder().statusCode(500).message("not durable: " + e).cause(e).build();
-      }
-    }
-
-    private static void sync(Path path) throws IOException {
-      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
     }
   }
 }

@@ -4,20 +4,24 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.apache5.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -64,6 +68,7 @@ public final class S3ObjectStore implements ObjectStore {
             .httpClientBuilder(
                 Apache5HttpClient.builder()
                     .maxConnections(CONNECTIONS)
+                    .proxyConfiguration(proxy())
                     .connectionTimeout(config.timeout())
                     .connectionAcquisitionTimeout(config.timeout())
                     .socketTimeout(config.timeout()))
@@ -75,6 +80,23 @@ public final class S3ObjectStore implements ObjectStore {
                             .build()));
     config.endpoint().ifPresent(builder::endpointOverride);
     return builder.build();
+  }
+
+  /**
+   * Whatever {@code HTTP_PROXY} says, nobody else reaches this machine's loopback addresses. An
+   * operator who set it for downloads would otherwise find the store of this machine unreachable.
+   */
+  private ProxyConfiguration proxy() {
+    boolean mayBeUsed = config.endpoint().stream().noneMatch(S3ObjectStore::isOnThisMachine);
+    return ProxyConfiguration.builder()
+        .useSystemPropertyValues(mayBeUsed)
+        .useEnvironmentVariableValues(mayBeUsed)
+        .build();
+  }
+
+  private static boolean isOnThisMachine(URI endpoint) {
+    String host = String.valueOf(endpoint.getHost());
+    return host.equals("localhost") || host.equals("[::1]") || host.startsWith("127.");
   }
 
   private AwsCredentialsProvider credentials() {
@@ -265,26 +287,41 @@ public final class S3ObjectStore implements ObjectStore {
       return request.send(connected);
     } catch (S3Exception e) {
       throw translate(key, e);
-    } catch (SdkClientException | UncheckedIOException | IllegalStateException e) {
+    } catch (SdkClientException
+        | UncheckedIOException
+        | IllegalStateException
+        | RejectedExecutionException e) {
+      // The last two: it was closed meanwhile.
       throw unavailable(key, e);
     }
   }
 
   private ObjectStoreException translate(String key, S3Exception e) {
-    String message = key + " in " + this + ": " + e.getMessage();
     int status = e.statusCode();
+    String message = "%s in %s: %d %s".formatted(key, this, status, reason(e));
     // 409: another conditional write of this key is under way.
     if (status >= 500 || status == 429 || status == 408 || status == 409) {
       return new ObjectStoreException.Unavailable(message, e);
     }
     if (e instanceof NoSuchBucketException) {
-      return new ObjectStoreException.Refused(message, e);
+      return new ObjectStoreException.Refused(
+          "there is no bucket %s (%s): make it, or name another one"
+              .formatted(config.bucket(), this),
+          e);
     }
     return switch (status) {
       case 404 -> new ObjectStoreException.NotFound(message, e);
       case 412 -> new ObjectStoreException.PreconditionFailed(message, e);
       default -> new ObjectStoreException.Refused(message, e);
     };
+  }
+
+  /** Without the number of the request: a problem that goes on keeps its text. */
+  private static String reason(S3Exception e) {
+    AwsErrorDetails details = e.awsErrorDetails();
+    return details == null || details.errorMessage() == null
+        ? "without a reason"
+        : details.errorCode() + ", " + details.errorMessage();
   }
 
   private ObjectStoreException unavailable(String key, Exception e) {

@@ -12,6 +12,8 @@ import io.raftlessons.cluster.launcher.Commands;
 import io.raftlessons.cluster.operator.OperatorClient;
 import io.raftlessons.cluster.operator.OperatorException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -97,6 +99,24 @@ class NodeProcessTest {
       assertThatThrownBy(() -> operator.removeServer("node-1", 0, Duration.ofSeconds(1)))
           .isInstanceOf(OperatorException.class)
           .hasMessageContaining("belongs to another cluster");
+    }
+  }
+
+  /** As an upload that takes minutes does: the launcher would have to kill the node. */
+  @Test
+  void aNodeStopsThoughItsS3StoreHangs() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Map<String, String> environment = cluster.environment;
+      environment.put("RAFT_WORKER__SNAPSHOTS__DESTINATION", "s3://bucket/prefix");
+      environment.put(
+          "RAFT_WORKER__SNAPSHOTS__AWS_ENDPOINT_URL", "http://127.0.0.1:" + silent.getLocalPort());
+      environment.put("RAFT_WORKER__SNAPSHOTS__AWS_ACCESS_KEY_ID", "somebody");
+      environment.put("RAFT_WORKER__SNAPSHOTS__AWS_SECRET_ACCESS_KEY", "a-secret-of-somebody");
+      NodeProcess node = NodeProcess.start(config(), true);
+      silent.accept(); // it waits for an answer now
+      long before = System.nanoTime();
+      node.close();
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
     }
   }
 
