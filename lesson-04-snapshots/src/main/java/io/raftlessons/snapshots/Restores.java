@@ -5,6 +5,7 @@ import io.raftlessons.core.Part;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
 import io.raftlessons.membership.ConfigurationHistory;
+import io.raftlessons.replication.LogListener;
 import io.raftlessons.replication.Proposal;
 import io.raftlessons.replication.RaftException;
 import io.raftlessons.replication.RaftLog;
@@ -18,6 +19,7 @@ import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.RestorePart;
 import io.raftlessons.wire.SnapshotMeta;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A restore that ends early leaves parts behind that nobody goes on with. What is appended next
  * says so to all servers; if nobody else appends anything, this does.
  */
-final class Restores implements Part {
+final class Restores implements Part, LogListener {
   /** How many indexes are burned at most: each is an entry. */
   static final long MOST_BURNED = 1_000_000;
 
@@ -80,6 +82,9 @@ final class Restores implements Part {
   /** What this leader appended last is a part, and not the last one. */
   private boolean open;
 
+  /** Up to here the parts were told what was appended. */
+  private long heardOf;
+
   /**
    * @param partBytes what a part carries at most
    */
@@ -94,6 +99,17 @@ final class Restores implements Part {
     this.history = history;
     this.replication = replication;
     this.gate = gate;
+    heardOf = log.lastIndex();
+  }
+
+  @Override
+  public void appended(Step step, List<Entry> entries) {
+    heardOf = entries.get(entries.size() - 1).getIndex();
+  }
+
+  @Override
+  public void truncated(Step step, long from) {
+    heardOf = from - 1;
   }
 
   @Override
@@ -119,7 +135,9 @@ final class Restores implements Part {
   }
 
   private void beginIfSettled(Step step, Request request) {
-    boolean settled = history.latestIndex() == history.committedIndex();
+    // What another part has just appended is not in the history yet: it may be a configuration.
+    boolean settled =
+        heardOf == log.lastIndex() && history.latestIndex() == history.committedIndex();
     if (!settled || !replication.committedInOwnTerm(step)) {
       return;
     }

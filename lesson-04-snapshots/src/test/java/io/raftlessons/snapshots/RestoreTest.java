@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftlessons.core.Role;
+import io.raftlessons.membership.ChangeResult;
 import io.raftlessons.replication.Applied;
 import io.raftlessons.replication.RaftException;
 import io.raftlessons.wire.SnapshotMeta;
@@ -153,6 +154,25 @@ class RestoreTest {
   @SuppressWarnings({"unchecked", "rawtypes"})
   private static CompletableFuture<Applied>[] newCalls() {
     return new CompletableFuture[1];
+  }
+
+  /** Both wait for the leader's first entry: seed 49 of the simulation. */
+  @Test
+  void aConfigurationThatIsAppendedInTheSameStepComesBeforeTheParts() throws IOException {
+    HandRunRafts group = HandRunRafts.running(3);
+    group.write(1, 5);
+    Raft next = group.raft(group.follower());
+    group.leader().leadershipTransferToServer(next.id());
+    for (int i = 0; i < 1_000 && next.state() != Role.LEADER; i++) {
+      group.run(1);
+    }
+    CompletableFuture<ChangeResult> change = next.addNonvoter("s4", "s4", 0, Duration.ZERO);
+    CompletableFuture<Applied> restored = restore(next);
+    long changed = group.await(change).index();
+    assertThat(group.await(restored).index()).isGreaterThan(changed);
+    SnapshotMeta meta = group.stores(next.id()).snapshots.list().get(0);
+    assertThat(meta.getConfigurationIndex()).isEqualTo(changed);
+    assertThat(meta.getConfiguration()).isEqualTo(next.getConfiguration().committed());
   }
 
   @Test
