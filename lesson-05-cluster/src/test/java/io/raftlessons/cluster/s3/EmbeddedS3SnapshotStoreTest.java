@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The same contract, over HTTP and with real files. */
 class EmbeddedS3SnapshotStoreTest implements S3SnapshotStoreContract {
-  private static final int SEEDS = Integer.getInteger("s3.seeds", 4);
+  private static final int SEEDS = Integer.getInteger("s3.seeds", 2);
   private static final int SNAPSHOTS = 4;
 
   @TempDir static Path files;

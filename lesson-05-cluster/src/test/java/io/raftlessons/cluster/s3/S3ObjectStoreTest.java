@@ -179,7 +179,7 @@ class S3ObjectStoreTest {
   @Test
   void aServerThatHangsTakesNoLongerThanItsAttempts() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        S3ObjectStore waiting = at(silent.getLocalPort(), Duration.ofMillis(300))) {
+        S3ObjectStore waiting = at(silent.getLocalPort(), Duration.ofMillis(100))) {
       for (Call call :
           List.<Call>of(
               () -> waiting.list(""),
