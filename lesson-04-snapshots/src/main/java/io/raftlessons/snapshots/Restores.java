@@ -5,6 +5,7 @@ import io.raftlessons.core.Part;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
 import io.raftlessons.membership.ConfigurationHistory;
+import io.raftlessons.replication.LogListener;
 import io.raftlessons.replication.Proposal;
 import io.raftlessons.replication.RaftException;
 import io.raftlessons.replication.RaftLog;
@@ -18,6 +19,7 @@ import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.RestorePart;
 import io.raftlessons.wire.SnapshotMeta;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A restore that ends early leaves parts behind that nobody goes on with. What is appended next
  * says so to all servers; if nobody else appends anything, this does.
  */
-final class Restores implements Part {
+final class Restores implements Part, LogListener {
   /** How many indexes are burned at most: each is an entry. */
   static final long MOST_BURNED = 1_000_000;
 
@@ -77,6 +79,9 @@ final class Restores implements Part {
   private @Nullable Request waiting;
   private @Nullable Session session;
 
+  /** The last entry that all parts of this server know to be in the log. */
+  private long lastKnown;
+
   /** What this leader appended last is a part, and not the last one. */
   private boolean open;
 
@@ -118,8 +123,15 @@ final class Restores implements Part {
     }
   }
 
+  @Override
+  public void appended(Step step, List<Entry> entries) {
+    lastKnown = entries.get(entries.size() - 1).getIndex();
+  }
+
+  /** Of a configuration that was appended in this step the history is told at its end only. */
   private void beginIfSettled(Step step, Request request) {
-    boolean settled = history.latestIndex() == history.committedIndex();
+    boolean settled =
+        history.latestIndex() == history.committedIndex() && log.lastIndex() == lastKnown;
     if (!settled || !replication.committedInOwnTerm(step)) {
       return;
     }
