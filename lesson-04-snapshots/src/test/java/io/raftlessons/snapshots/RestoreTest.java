@@ -239,6 +239,24 @@ class RestoreTest {
     assertThat(group.text(leader.id())).isEqualTo(OLD_TIMES);
   }
 
+  /** When the first one is committed the second is appended, in the same step. */
+  @Test
+  void itWaitsForTheConfigurationThatWaitsForOneBefore() throws IOException {
+    HandRunRafts group = HandRunRafts.running(3);
+    Raft leader = group.leader();
+    group.rafts.keySet().stream().filter(id -> !id.equals(leader.id())).forEach(group.cutOff::add);
+    leader.addNonvoter("s4", "s4", 0, PATIENT);
+    group.run(1);
+    leader.addNonvoter("s5", "s5", 0, PATIENT);
+    CompletableFuture<Applied> call = restore(leader);
+    group.run(10);
+    group.cutOff.clear();
+    group.await(call);
+    SnapshotMeta restored = group.stores(leader.id()).snapshots.list().get(0);
+    assertThat(restored.getConfiguration()).isEqualTo(leader.getConfiguration().latest());
+    assertThat(restored.getConfiguration().getServersCount()).isEqualTo(5);
+  }
+
   @Test
   void theTimeIsForAllOfIt() throws IOException {
     HandRunRafts group = HandRunRafts.running(3);

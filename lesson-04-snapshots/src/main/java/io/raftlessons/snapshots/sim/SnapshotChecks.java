@@ -139,7 +139,12 @@ final class SnapshotChecks implements Check {
             && meta.getConfiguration().equals(upTo.lastEntry().getValue()),
         server,
         meta,
-        "has not the configuration of " + upTo.lastEntry());
+        "has configuration "
+            + meta.getConfigurationIndex()
+            + "="
+            + meta.getConfiguration()
+            + ", not "
+            + upTo.lastEntry());
     demand(meta.getSize() == content.length, server, meta, "has " + content.length + " bytes");
     demand(Arrays.equals(content, states.state(index)), server, meta, "has another state");
     Life life = lives.get(server);

@@ -43,7 +43,11 @@ public class SnapshotSimulationTest extends SimulationSuite {
         "damaged snapshot passed over",
         "server stopped because a snapshot is missing",
         "snapshot could not be read for a follower",
-        "came late and was sent a snapshot");
+        "came late and was sent a snapshot",
+        "restore done",
+        "restore failed: NotLeader",
+        "restore failed: RestoreException",
+        "session lost by a restore");
   }
 
   @Override
