@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The snapshots in S3 for a command. If they are in the launcher's own store and no launcher runs,
@@ -68,10 +67,6 @@ final class BucketAccess implements Closeable {
     if (ownStore.isPresent()) {
       ownStore.get().close();
     }
-    try (Stream<Path> left = Files.walk(scratch)) {
-      for (Path path : left.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
+    ClusterDirectory.deleteTree(scratch);
   }
 }

@@ -110,21 +110,23 @@ final class ClusterDirectory {
   interface NodeMaker {
     /**
      * @param unfinished the directory in which theirs are to be
+     * @return the index that they begin with
      */
-    void makeIn(Path unfinished) throws IOException;
+    long makeIn(Path unfinished) throws IOException;
   }
 
   /**
    * Under the lock, where there is no cluster: it is there when all of its nodes are.
    *
+   * @return the index that it begins with
    * @throws IOException if it cannot be done; there is no cluster then
    */
-  void restore(ClusterIdentity identity, NodeMaker maker) throws IOException {
+  long restore(ClusterIdentity identity, NodeMaker maker) throws IOException {
     refuseForeignFiles();
     Path unfinished = root.resolve(UNFINISHED);
     deleteTree(unfinished);
     Files.createDirectories(unfinished);
-    maker.makeIn(unfinished);
+    long index = maker.makeIn(unfinished);
     try (Stream<Path> made = Files.list(unfinished)) {
       for (Path node : made.sorted().toList()) {
         Files.move(node, root.resolve(node.getFileName()), StandardCopyOption.ATOMIC_MOVE);
@@ -132,6 +134,7 @@ final class ClusterDirectory {
     }
     Files.delete(unfinished);
     write(root.resolve(ClusterIdentity.FILE), identity.json());
+    return index;
   }
 
   /** Under the lock: the first nodes have their first configuration. */
@@ -249,7 +252,7 @@ final class ClusterDirectory {
     return left;
   }
 
-  private static void deleteTree(Path path) throws IOException {
+  static void deleteTree(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

@@ -90,12 +90,12 @@ final class RestoreCommand extends BaseCommand {
   private void restore(ClusterDirectory directory, Maker maker, String oldName) throws IOException {
     ClusterConfig config = config();
     directory.create();
-    long[] index = new long[1];
+    long index;
     Closeable lock = directory.lock();
     try {
       requireEmpty(directory);
       ClusterIdentity identity = ClusterIdentity.create(config.clusterName()).afterBootstrap();
-      directory.restore(identity, unfinished -> index[0] = maker.make(identity, unfinished));
+      index = directory.restore(identity, unfinished -> maker.make(identity, unfinished));
     } finally {
       lock.close();
     }
@@ -104,7 +104,7 @@ final class RestoreCommand extends BaseCommand {
         .printf(
             "restored cluster %s up to index %d into %s; 'cluster up' starts it%n",
             name.equals(oldName) ? name : oldName + ", now called " + name,
-            index[0],
+            index,
             directory.root());
     out().flush();
   }

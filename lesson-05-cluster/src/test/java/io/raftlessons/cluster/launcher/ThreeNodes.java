@@ -92,6 +92,19 @@ public final class ThreeNodes implements AutoCloseable {
     return commands.run(arguments);
   }
 
+  /** Runs a command that must succeed, and returns what it prints. */
+  public String done(String... arguments) {
+    Result result = run(arguments);
+    assertThat(result.err()).as(this::troubles).isEmpty();
+    assertThat(result.code()).isZero();
+    return result.out();
+  }
+
+  /** A machine is lost: the directory of a node that does not run. */
+  public void loseDirectory(int node) throws IOException {
+    ClusterDirectory.deleteTree(data.resolve(ClusterConfig.nodeName(node)));
+  }
+
   /** Starts all nodes. */
   public void up(String... arguments) {
     Result result =
