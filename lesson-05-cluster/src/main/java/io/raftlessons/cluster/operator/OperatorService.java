@@ -42,7 +42,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -274,25 +273,19 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
       caller.onError(Status.RESOURCE_EXHAUSTED.withDescription(why).asRuntimeException());
       return;
     }
-    AtomicBoolean over = new AtomicBoolean();
-    Runnable ended =
-        () -> {
-          if (over.compareAndSet(false, true)) {
-            reading.decrementAndGet();
-          }
-        };
     try {
       SnapshotSource source =
           raft.openSnapshot(request.getId()).get(OPEN_SECONDS, TimeUnit.SECONDS);
-      SnapshotStream.begin(source, (ServerCallStreamObserver<SnapshotPiece>) caller, ended);
+      SnapshotStream.begin(
+          source, (ServerCallStreamObserver<SnapshotPiece>) caller, reading::decrementAndGet);
     } catch (ExecutionException | TimeoutException | IOException e) {
-      ended.run();
+      reading.decrementAndGet();
       Throwable inner = e.getCause();
       Throwable cause = e instanceof ExecutionException && inner != null ? inner : e;
       String why = "this node has no such snapshot: " + cause.getMessage();
       caller.onError(Status.NOT_FOUND.withDescription(why).asRuntimeException());
     } catch (InterruptedException e) {
-      ended.run();
+      reading.decrementAndGet();
       Thread.currentThread().interrupt();
       caller.onError(Status.UNAVAILABLE.asRuntimeException());
     }

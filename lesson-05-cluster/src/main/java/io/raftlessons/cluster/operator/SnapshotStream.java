@@ -27,24 +27,38 @@ final class SnapshotStream {
   private boolean closed;
 
   /**
-   * @param source is closed at the end
-   * @param ended run once, when all was sent or the receiver has gone
+   * @param content of the source
    */
   private SnapshotStream(
-      SnapshotSource source, ServerCallStreamObserver<SnapshotPiece> receiver, Runnable ended)
-      throws IOException {
+      SnapshotSource source,
+      InputStream content,
+      ServerCallStreamObserver<SnapshotPiece> receiver,
+      Runnable ended) {
     this.source = source;
+    this.content = content;
     this.receiver = receiver;
     this.ended = ended;
-    content = source.stream();
     left = source.meta().getSize();
   }
 
-  /** Within the method that answers the call. Throws before anything was sent, or not. */
+  /**
+   * Within the method that answers the call.
+   *
+   * @param source is closed at the end
+   * @param ended run when all was sent or the receiver has gone; not if this throws
+   * @throws IOException if it cannot be read; nothing was sent then, and it is closed
+   */
   static void begin(
       SnapshotSource source, ServerCallStreamObserver<SnapshotPiece> receiver, Runnable ended)
       throws IOException {
-    SnapshotStream stream = new SnapshotStream(source, receiver, ended);
+    InputStream content;
+    try {
+      content = source.stream();
+    } catch (IOException e) {
+      source.close();
+      throw e;
+    }
+    SnapshotStream stream = new SnapshotStream(source, content, receiver, ended);
     receiver.setOnCancelHandler(stream::close);
     receiver.setOnReadyHandler(stream::send);
     ByteString meta = ByteString.copyFrom(MetaJson.encode(source.meta()));

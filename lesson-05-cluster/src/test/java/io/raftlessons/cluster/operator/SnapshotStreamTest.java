@@ -1,6 +1,7 @@
 package io.raftlessons.cluster.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.raftlessons.cluster.operator.wire.SnapshotPiece;
@@ -77,7 +78,7 @@ class SnapshotStreamTest {
     public void setMessageCompression(boolean enable) {}
   }
 
-  private static final class Source implements SnapshotSource {
+  private static class Source implements SnapshotSource {
     final byte[] content;
     final SnapshotMeta meta;
     int closed;
@@ -103,7 +104,7 @@ class SnapshotStreamTest {
     }
 
     @Override
-    public InputStream stream() {
+    public InputStream stream() throws IOException {
       return new ByteArrayInputStream(content);
     }
 
@@ -174,5 +175,21 @@ class SnapshotStreamTest {
     assertThat(caller.failed).hasMessageContaining("ends early");
     assertThat(source.closed).isEqualTo(1);
     assertThat(ended).isEqualTo(1);
+  }
+
+  @Test
+  void oneThatCannotBeReadIsClosed() {
+    Source source =
+        new Source(new byte[0], 1) {
+          @Override
+          public InputStream stream() throws IOException {
+            throw new IOException("no stream");
+          }
+        };
+    assertThatThrownBy(() -> SnapshotStream.begin(source, caller, () -> ended++))
+        .hasMessage("no stream");
+    assertThat(source.closed).isEqualTo(1);
+    assertThat(caller.pieces).isEmpty();
+    assertThat(ended).as("the caller knows it by the exception").isZero();
   }
 }
