@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * MiB: {@code ./mvnw -q -Plarge -pl lesson-04-snapshots -am test}.
  */
 class LargeSnapshotTest {
-  private static final long BYTES = Long.getLong("large.bytes", 8L << 20);
+  private static final long BYTES = Long.getLong("large.bytes", 24L << 20);
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final List<String> IDS = List.of("s1", "s2", "s3");
 
