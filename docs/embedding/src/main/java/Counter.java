@@ -1,4 +1,4 @@
-import io.raftlessons.core.RaftConfig;
+import io.raftlessons.core.*;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.replication.*;
 import io.raftlessons.runtime.*;
@@ -6,6 +6,7 @@ import io.raftlessons.snapshots.*;
 import java.io.*;
 import java.nio.file.Path;
 import java.util.*;
+import java.util.concurrent.CountDownLatch;
 
 /** A number on disk that survives restarts: a group of one server. Others join with addVoter. */
 public final class Counter implements StateMachine {
@@ -23,7 +24,9 @@ public final class Counter implements StateMachine {
       }
       var setup = Raft.Setup.reference(RaftConfig.defaults("s1"), SnapshotConfig.defaults());
       var raft = Raft.create(setup, new Counter(), log, stable, snapshots, host);
-      while (raft.leader().isEmpty()) Thread.sleep(10);
+      var leads = new CountDownLatch(1);
+      raft.observe(now -> { if (now.role() == Role.LEADER) leads.countDown(); });
+      if (raft.state() != Role.LEADER) leads.await();
       System.out.println("count: " + new String(raft.apply(new byte[0]).join().result()));
       raft.shutdown().join();
     }

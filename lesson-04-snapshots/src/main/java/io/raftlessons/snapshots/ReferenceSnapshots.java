@@ -19,6 +19,7 @@ import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.InstallSnapshot;
 import io.raftlessons.wire.InstallSnapshotReply;
 import io.raftlessons.wire.SnapshotMeta;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -304,6 +305,9 @@ public final class ReferenceSnapshots implements Snapshots {
 
   @Override
   public SortedMap<String, Sending> sending() {
+    if (outgoing.isEmpty()) {
+      return Collections.emptySortedMap(); // it is asked after every step
+    }
     TreeMap<String, Sending> sending = new TreeMap<>();
     outgoing.forEach((peer, out) -> sending.put(peer, new Sending(out.meta(), out.offset())));
     return sending;

@@ -44,7 +44,7 @@ public final class SnapshotBootstrap {
             problem -> {
               throw new IllegalArgumentException(problem);
             });
-    if (MembershipNode.hasExistingState(stable, log) || !snapshots.list().isEmpty()) {
+    if (OfflineStores.hasExistingState(stable, log, snapshots)) {
       throw new IllegalStateException(
           "this server has a state already: begin a group only on servers that never ran");
     }

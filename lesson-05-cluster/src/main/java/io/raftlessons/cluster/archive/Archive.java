@@ -77,6 +77,11 @@ public final class Archive {
   private @Nullable Node node;
   private final Options options;
   private volatile ArchiveStatus status;
+  private long newestIndex;
+  private long oldestIndex;
+  private long copies;
+  private long failures;
+  private Optional<String> problem = Optional.empty();
   private int looksToRead;
   private int looksToWait;
   private int failuresInARow;
@@ -155,12 +160,13 @@ public final class Archive {
     } catch (IOException | RuntimeException e) {
       failed(e);
     }
+    publish();
   }
 
   private void copyNewest() throws IOException {
     Node from = requireNonNull(node, "the archive has not begun");
     List<SnapshotMeta> kept = from.snapshots();
-    if (kept.isEmpty() || kept.get(0).getIndex() <= status.newestIndex()) {
+    if (kept.isEmpty() || kept.get(0).getIndex() <= newestIndex) {
       return;
     }
     SnapshotMeta newest = kept.get(0);
@@ -168,21 +174,14 @@ public final class Archive {
       copy(from, newest);
     } catch (IOException e) {
       read();
-      if (status.newestIndex() < newest.getIndex()) {
+      if (newestIndex < newest.getIndex()) {
         throw e;
       }
       return; // another leader was faster
     }
     read();
-    status =
-        new ArchiveStatus(
-            status.place(),
-            status.newestIndex(),
-            status.oldestIndex(),
-            status.copies() + 1,
-            status.failures(),
-            status.problem());
-    log.info("snapshot {} is in {}", newest.getId(), status.place());
+    copies++;
+    log.info("snapshot {} is in {}", newest.getId(), place);
   }
 
   private void copy(Node from, SnapshotMeta newest) throws IOException {
@@ -194,44 +193,32 @@ public final class Archive {
   private void read() throws IOException {
     looksToRead = options.looksPerRead();
     List<SnapshotMeta> there = place.list();
-    long oldest = there.isEmpty() ? 0 : there.get(there.size() - 1).getIndex();
-    status =
-        new ArchiveStatus(
-            status.place(),
-            there.isEmpty() ? 0 : there.get(0).getIndex(),
-            oldest,
-            status.copies(),
-            status.failures(),
-            status.problem());
+    newestIndex = there.isEmpty() ? 0 : there.get(0).getIndex();
+    oldestIndex = there.isEmpty() ? 0 : there.get(there.size() - 1).getIndex();
   }
 
   private void succeeded() {
     failuresInARow = 0;
-    if (status.problem().isPresent()) {
-      log.info("{} can be used again", status.place());
-      status = status(status.failures(), Optional.empty());
+    if (problem.isPresent()) {
+      log.info("{} can be used again", place);
+      problem = Optional.empty();
     }
   }
 
   private void failed(Exception e) {
     looksToWait = Math.min(LONGEST_WAIT, 1 << Math.min(failuresInARow, 10)) - 1;
     failuresInARow++;
-    String problem = e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
-    if (!closed && !status.problem().equals(Optional.of(problem))) {
-      log.warn(
-          "{} cannot be used; the log is kept, and it is tried again: {}", status.place(), problem);
+    failures++;
+    String why = e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
+    if (!closed && !problem.equals(Optional.of(why))) {
+      log.warn("{} cannot be used; the log is kept, and it is tried again: {}", place, why);
       log.debug("because of", e);
     }
-    status = status(status.failures() + 1, Optional.of(problem));
+    problem = Optional.of(why);
   }
 
-  private ArchiveStatus status(long failures, Optional<String> problem) {
-    return new ArchiveStatus(
-        status.place(),
-        status.newestIndex(),
-        status.oldestIndex(),
-        status.copies(),
-        failures,
-        problem);
+  private void publish() {
+    status =
+        new ArchiveStatus(place.toString(), newestIndex, oldestIndex, copies, failures, problem);
   }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -204,7 +205,7 @@ class S3ObjectStoreTest {
         request -> {
           request.sendResponseHeaders(200, 10);
           request.getResponseBody().flush();
-          sleepUntilInterrupted();
+          waitUntilInterrupted();
         });
     try (S3ObjectStore waiting = at(server.getAddress().getPort(), Duration.ofMillis(300));
         InputStream in = waiting.read("key", 0)) {
@@ -212,9 +213,9 @@ class S3ObjectStoreTest {
     }
   }
 
-  private static void sleepUntilInterrupted() {
+  private static void waitUntilInterrupted() {
     try {
-      Thread.sleep(Long.MAX_VALUE);
+      new CountDownLatch(1).await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
