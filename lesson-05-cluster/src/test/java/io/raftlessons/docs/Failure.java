@@ -1,0 +1,28 @@
+package io.raftlessons.docs;
+
+import io.raftlessons.course.NotStarted;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a failed test says, in the lines that a reader needs. */
+final class Failure {
+  private Failure() {}
+
+  static List<String> lines(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NotStarted) {
+        return List.of("  " + cause.getMessage());
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    String message = String.valueOf(failure.getMessage());
+    message
+        .lines()
+        .filter(line -> !line.isBlank())
+        .forEach(line -> lines.add("  " + line.stripTrailing()));
+    if (lines.isEmpty() || !(failure instanceof AssertionError)) {
+      lines.add(0, "  " + failure.getClass().getSimpleName());
+    }
+    return lines;
+  }
+}
