@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 
 /**
  * The exercises that must be done before a graded test can pass, as {@code 1.3}; the first is the
- * one it grades.
+ * one it grades. On a class: of all its tests.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

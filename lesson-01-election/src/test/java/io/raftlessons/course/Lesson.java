@@ -43,6 +43,11 @@ public record Lesson(Path directory) {
     return String.valueOf(directory.getFileName());
   }
 
+  /** As {@code 1}: what the ids of its exercises begin with; "" outside the lessons. */
+  public String number() {
+    return name().matches("lesson-0[1-9]-.*") ? name().substring(8, 9) : "";
+  }
+
   /** The bugs that everybody may see, by id. */
   public List<Bug> publicBugs() throws IOException {
     return read(directory.resolve(BUGS));
