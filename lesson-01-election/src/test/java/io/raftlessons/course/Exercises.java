@@ -11,13 +11,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A lesson's exercises: the lines {@code 1.3: title} of {@code src/exercise/exercises.txt}.
+ * What a lesson's exercises are called: the lines {@code id: 1.3} and {@code title: ...} of {@code
+ * src/exercise/exercises.txt}.
  *
  * @param titles by id
  */
 public record Exercises(Map<String, String> titles) {
   private static final String LIST = "src/exercise/exercises.txt";
-  private static final Pattern LINE = Pattern.compile("(\\d+\\.\\d+):\\s*([^|]*[^|\\s]).*");
+  private static final Pattern LINE = Pattern.compile("(id|title): *(.+)");
 
   /** 1.10 comes after 1.9. */
   static final Comparator<String> ORDER =
@@ -36,10 +37,13 @@ public record Exercises(Map<String, String> titles) {
     Path list = lesson.directory().resolve(LIST);
     try {
       if (Files.exists(list)) {
+        String id = "";
         for (String line : Files.readAllLines(list)) {
-          Matcher exercise = LINE.matcher(line);
-          if (exercise.matches()) {
-            titles.put(exercise.group(1), exercise.group(2));
+          Matcher field = LINE.matcher(line);
+          if (field.matches() && field.group(1).equals("id")) {
+            id = field.group(2);
+          } else if (field.matches()) {
+            titles.putIfAbsent(id, field.group(2));
           }
         }
       }
@@ -51,5 +55,10 @@ public record Exercises(Map<String, String> titles) {
 
   String title(String id) {
     return titles.getOrDefault(id, "");
+  }
+
+  /** Whether there is such an exercise; of a lesson without a list any may be. */
+  boolean knows(String id) {
+    return titles.isEmpty() || titles.containsKey(id);
   }
 }

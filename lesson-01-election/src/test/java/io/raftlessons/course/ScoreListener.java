@@ -84,9 +84,9 @@ public final class ScoreListener extends GradeListener {
   }
 
   private void tell(List<Grade> grades) throws IOException {
-    Score score = Score.of(lesson, Implementation.inWords(), GradedTests.of(lesson), grades);
+    Score score = Score.of(lesson, Whose.inWords(), GradedTests.of(lesson), grades);
     if (alone || score.complete()) {
-      List<String> text = new ScoreText(score, Implementation.isMine()).lines();
+      List<String> text = new ScoreText(score, Whose.isMine()).lines();
       ScoreFiles.write(directory, score, text);
       text.forEach(out::println);
     }

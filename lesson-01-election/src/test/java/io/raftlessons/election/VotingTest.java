@@ -164,7 +164,7 @@ class VotingTest {
     }
 
     @Points(1)
-    @Exercise({"1.1", "1.2"})
+    @Exercise("1.1")
     @Rule("CAN-1")
     @Bugs("E07")
     @Test
@@ -201,7 +201,7 @@ class VotingTest {
     }
 
     @Points(1)
-    @Exercise({"1.1", "1.3"})
+    @Exercise("1.1")
     @Rule("FOL-2")
     @Bugs("E06")
     @Test

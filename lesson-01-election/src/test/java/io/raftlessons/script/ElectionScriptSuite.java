@@ -26,7 +26,7 @@ public abstract class ElectionScriptSuite extends ScriptSuite {
   }
 
   @Points(value = 3, section = Section.SCENARIOS)
-  @Exercise({"1.8", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"})
+  @Exercise({"1.8", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"})
   @Rule("UN-3")
   @Bugs("B23")
   @Test
@@ -35,7 +35,7 @@ public abstract class ElectionScriptSuite extends ScriptSuite {
   }
 
   @Points(value = 4, section = Section.SCENARIOS)
-  @Exercise({"1.3", "1.2", "1.4", "1.5", "1.6", "1.7"})
+  @Exercise({"1.3", "1.1", "1.2"})
   @Rule("PS-1")
   @Bugs({"E02", "E03"})
   @Test
@@ -44,7 +44,7 @@ public abstract class ElectionScriptSuite extends ScriptSuite {
   }
 
   @Points(value = 3, section = Section.SCENARIOS)
-  @Exercise({"1.4", "1.2", "1.3", "1.5", "1.6", "1.7"})
+  @Exercise({"1.2", "1.1"})
   @Rule("ALL-2")
   @Bugs("E05")
   @Test
@@ -53,7 +53,7 @@ public abstract class ElectionScriptSuite extends ScriptSuite {
   }
 
   @Points(value = 3, section = Section.SCENARIOS)
-  @Exercise({"1.7", "1.2", "1.3", "1.4", "1.5", "1.6"})
+  @Exercise({"1.7", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6"})
   @Rule("UN-2")
   @Bugs("E15")
   @Test
@@ -62,7 +62,7 @@ public abstract class ElectionScriptSuite extends ScriptSuite {
   }
 
   @Points(value = 2, section = Section.SCENARIOS)
-  @Exercise({"1.1", "1.6"})
+  @Exercise("1.1")
   @Rule("UN-1")
   @Bugs("D05")
   @Test
@@ -71,7 +71,7 @@ public abstract class ElectionScriptSuite extends ScriptSuite {
   }
 
   @Points(value = 5, section = Section.SCENARIOS)
-  @Exercise({"1.2", "1.1", "1.3", "1.4", "1.5", "1.6", "1.7"})
+  @Exercise({"1.4", "1.1", "1.2", "1.3"})
   @Rule("CAN-4")
   @Bugs("E08")
   @Test

@@ -79,7 +79,7 @@ class ExplorationTest {
    * What is graded: nothing is asked of how many states there are, for that depends on their text.
    */
   @Points(value = 10, section = Section.EXPLORATION)
-  @Exercise({"1.5", "1.1", "1.2", "1.3", "1.4", "1.6", "1.7"})
+  @Exercise({"1.7", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6"})
   @Rule("RV-2")
   @Bugs({"E02", "E03", "E10"})
   @ParameterizedTest

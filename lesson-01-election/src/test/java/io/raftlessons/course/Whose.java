@@ -1,10 +1,10 @@
 package io.raftlessons.course;
 
 /** What the tests of this JVM run: {@code -Draft.impl}, {@code -Draft.mine} and {@code -Dex}. */
-final class Implementation {
+final class Whose {
   private static final String BUG = "bug:";
 
-  private Implementation() {}
+  private Whose() {}
 
   static boolean isMine() {
     return name().equals("mine");
