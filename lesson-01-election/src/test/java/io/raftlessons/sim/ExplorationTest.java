@@ -3,6 +3,11 @@ package io.raftlessons.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
 import io.raftlessons.election.Election;
 import io.raftlessons.election.ElectionParts;
 import io.raftlessons.sim.Exploration.Scope;
@@ -68,6 +73,22 @@ class ExplorationTest {
   @Test
   void everyShortElectionIsSafe() {
     assertThat(explore(new Scope(3, 2, 1, 3, 0, false)).states()).isEqualTo(3_294);
+  }
+
+  /**
+   * What is graded: nothing is asked of how many states there are, for that depends on their text.
+   */
+  @Points(value = 10, section = Section.EXPLORATION)
+  @Exercise({"1.7", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6"})
+  @Rule("RV-2")
+  @Bugs({"E02", "E03", "E10"})
+  @ParameterizedTest
+  @CsvSource({"3, 2, 1, 3, false", "3, 1, 1, -1, true"})
+  void everyElectionWithinBoundsIsSafe(
+      int servers, int timeouts, int crashes, int messages, boolean preVote) {
+    int arrive = messages < 0 ? Scope.ALL : messages;
+    Exploration.Result result = explore(new Scope(servers, timeouts, crashes, arrive, 0, preVote));
+    assertThat(result.reach().of("election won")).isPositive();
   }
 
   /** With pre-votes, copies, other numbers of servers: the other dimensions of a scope. */

@@ -3,6 +3,7 @@ package io.raftlessons.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.course.Mine;
+import io.raftlessons.course.SharedCredit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestReporter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,6 +120,39 @@ public abstract class SimulationSuite {
     }
     for (String counter : counters) {
       assertThat(result.reach().of(counter)).as(counter).isPositive();
+    }
+  }
+
+  /**
+   * Grades the scenario by the share of fixed seeds that are clean, and fails if not all are.
+   * {@code -Dsim.from=N} begins elsewhere (an instructor's own seeds), {@code -Dgrade.seeds=N} says
+   * how many; with {@code -Dsim.seed=N} it is that one run, as {@link #manySeeds} has it.
+   */
+  protected final void grade(TestReporter reporter, int usual) {
+    if (System.getProperty("sim.seed") != null) {
+      manySeeds();
+      return;
+    }
+    long from = Long.getLong("sim.from", 1);
+    int seeds = Integer.getInteger("grade.seeds", usual);
+    int clean = 0;
+    long firstBroken = 0;
+    long step = 0;
+    for (long seed = from; seed < from + seeds; seed++) {
+      Scenario.Run run = scenario().prepare(seed);
+      if (Shrinker.play(run) == null) {
+        clean++;
+      } else if (firstBroken == 0) {
+        firstBroken = seed;
+        step = run.world().events();
+      }
+    }
+    SharedCredit credit = new SharedCredit(reporter);
+    credit.clean(clean, seeds);
+    if (firstBroken != 0) {
+      credit.failed(firstBroken, step);
+      batch().run(firstBroken, 1, 0, System::nanoTime);
+      throw new AssertionError("seed " + firstBroken + " failed, and not when it was run again");
     }
   }
 
