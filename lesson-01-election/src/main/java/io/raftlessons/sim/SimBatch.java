@@ -33,6 +33,25 @@ public final class SimBatch {
     }
   }
 
+  /** Keeps a failed run for a reader, by running it once more. */
+  public interface Keeper {
+    /** Keeps nothing. */
+    Keeper NONE = failed -> "";
+
+    /** Returns what the report says of it, in whole lines. */
+    String keep(Failed failed);
+  }
+
+  /**
+   * A run that fails.
+   *
+   * @param repeat the command that repeats it
+   * @param wholeEvents how many events it had before it was shrunk; 0 if it was not
+   * @param events how many it has now
+   */
+  public record Failed(
+      Scenario scenario, long seed, Plan plan, String repeat, long wholeEvents, long events) {}
+
   private static final int ROWS = 60;
 
   /** A shrunk run is short, and all of it matters. */
@@ -43,15 +62,22 @@ public final class SimBatch {
   private final Scenario scenario;
   private final String repeat;
   private final Consumer<String> out;
+  private final Keeper keeper;
 
   /**
    * @param repeat the command that repeats one seed, with {@code %d} where the seed goes
    * @param out takes progress, line by line
    */
   public SimBatch(Scenario scenario, String repeat, Consumer<String> out) {
+    this(scenario, repeat, out, Keeper.NONE);
+  }
+
+  /** As above, and each failed run is kept. */
+  public SimBatch(Scenario scenario, String repeat, Consumer<String> out, Keeper keeper) {
     this.scenario = scenario;
     this.repeat = repeat;
     this.out = out;
+    this.keeper = keeper;
   }
 
   /**
@@ -101,7 +127,11 @@ public final class SimBatch {
     if (broken != null) {
       Traced again = trace(seed, plan);
       throw new AssertionError(
-          head(seed, broken, again) + repeat(seed, plan) + picture(again, ROWS_OF_SHRUNK), broken);
+          head(seed, broken, again)
+              + repeat(seed, plan)
+              + keep(seed, plan, 0, again)
+              + picture(again, ROWS_OF_SHRUNK),
+          broken);
     }
   }
 
@@ -122,13 +152,17 @@ public final class SimBatch {
   private String report(long seed, Throwable broken, LongSupplier clock) {
     Traced whole = trace(seed, Plan.NOTHING);
     if (!whole.failsLike(broken)) {
-      return head(seed, broken, whole) + repeat(seed, Plan.NOTHING) + picture(whole, ROWS);
+      return head(seed, broken, whole)
+          + repeat(seed, Plan.NOTHING)
+          + keep(seed, Plan.NOTHING, 0, whole)
+          + picture(whole, ROWS);
     }
     Shrinker.Shrunk shrunk = Shrinker.shrink(scenario, seed, whole.world(), broken, clock);
     Traced small = trace(seed, shrunk.plan());
     return head(seed, broken, whole)
         + what(shrunk, whole.world().decisions(), small)
         + repeat(seed, shrunk.plan())
+        + keep(seed, shrunk.plan(), whole.world().events(), small)
         + picture(small, ROWS_OF_SHRUNK);
   }
 
@@ -181,8 +215,17 @@ public final class SimBatch {
   }
 
   private String repeat(long seed, Plan plan) {
-    String line = String.format(repeat, seed);
-    return String.format("repeat: %s%s%n", line, plan.isEmpty() ? "" : " -Dsim.plan=" + plan);
+    return String.format("repeat: %s%n", command(seed, plan));
+  }
+
+  private String command(long seed, Plan plan) {
+    return String.format(repeat, seed) + (plan.isEmpty() ? "" : " -Dsim.plan=" + plan);
+  }
+
+  private String keep(long seed, Plan plan, long wholeEvents, Traced run) {
+    return keeper.keep(
+        new Failed(
+            scenario, seed, plan, command(seed, plan), wholeEvents, run.world().events()));
   }
 
   private static String picture(Traced run, int rows) {

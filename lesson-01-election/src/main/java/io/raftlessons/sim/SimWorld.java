@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ public final class SimWorld {
   private final Timeline timeline = new Timeline(this::crashInDiskOperation);
   private final Witness witness;
   private BiPredicate<String, Throwable> mayStop = (server, cause) -> false;
+  private Supplier<List<ClientCall>> clientCalls = List::of;
 
   /**
    * @param ids the servers, all down at first
@@ -105,6 +107,21 @@ public final class SimWorld {
   /** Keeps the newest events for a diagram. */
   public void traceNewest(int limit) {
     witness.traceNewest(limit);
+  }
+
+  /** Lets somebody keep all that happens. Before the run begins. */
+  public void record(Recorder recorder) {
+    witness.record(recorder);
+  }
+
+  /** Where {@link #clientCalls} come from: asked when somebody wants to read them. */
+  public void clientCalls(Supplier<List<ClientCall>> calls) {
+    clientCalls = calls;
+  }
+
+  /** What clients have asked so far, in that order. */
+  public List<ClientCall> clientCalls() {
+    return clientCalls.get();
   }
 
   /** Lets {@link #hash} depend on every message and every server's whole state. */

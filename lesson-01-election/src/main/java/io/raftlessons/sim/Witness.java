@@ -13,6 +13,7 @@ final class Witness {
   private final List<Check> checks;
   private boolean hashDeeply;
   private @Nullable Trace trace;
+  private @Nullable Recorder recorder;
 
   Witness(Timeline timeline, List<Check> checks) {
     this.timeline = timeline;
@@ -25,6 +26,10 @@ final class Witness {
 
   void traceNewest(int limit) {
     trace = new Trace(limit);
+  }
+
+  void record(Recorder recorder) {
+    this.recorder = recorder;
   }
 
   List<Trace.Event> trace() {
@@ -50,6 +55,9 @@ final class Witness {
     if (hashDeeply) {
       timeline.hash(core.describe().hashCode());
     }
+    if (recorder != null) {
+      recorder.stepped(server, core, input, effects);
+    }
     try {
       for (Check check : checks) {
         check.stepped(server, core, input, effects);
@@ -57,7 +65,7 @@ final class Witness {
     } catch (Violation broken) {
       timeline.end(broken);
     }
-    if (trace != null) {
+    if (trace != null || recorder != null) {
       for (RoleChanged change : effects.of(RoleChanged.class)) {
         note(Trace.Kind.ROLE, server, null, Trace.text(change));
       }
@@ -75,13 +83,21 @@ final class Witness {
   }
 
   /**
-   * Something for the trace alone.
+   * Something for readers alone.
    *
    * @param server "" for the world itself
    */
   void note(Trace.Kind kind, String server, @Nullable Envelope message, String text) {
+    if (trace == null && recorder == null) {
+      return;
+    }
+    Trace.Event event =
+        new Trace.Event(timeline.events(), timeline.now(), server, kind, message, text);
     if (trace != null) {
-      trace.add(new Trace.Event(timeline.events(), timeline.now(), server, kind, message, text));
+      trace.add(event);
+    }
+    if (recorder != null) {
+      recorder.happened(event);
     }
   }
 }

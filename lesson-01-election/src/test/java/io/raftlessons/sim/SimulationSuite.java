@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.course.Mine;
 import io.raftlessons.course.SharedCredit;
+import io.raftlessons.course.trace.SimTraces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,9 @@ public abstract class SimulationSuite {
             + " -am test -Dtest="
             + getClass().getSimpleName()
             + "#manySeeds -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=%d";
-    return new SimBatch(scenario(), repeat, log::info);
+    String test = getClass().getSimpleName();
+    return new SimBatch(
+        scenario(), repeat, log::info, failed -> SimTraces.keep(module(), test, failed));
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.raftlessons.replication.history.Operation;
 import io.raftlessons.replication.keyvalue.KeyValueCommands;
 import io.raftlessons.replication.keyvalue.wire.Reply;
 import io.raftlessons.replication.keyvalue.wire.Request;
+import io.raftlessons.sim.ClientCall;
 import io.raftlessons.sim.SimRandom;
 import io.raftlessons.sim.SimWorld;
 import io.raftlessons.sim.Violation;
@@ -80,6 +81,17 @@ final class Clients {
     for (int i = 1; i <= CLIENTS; i++) {
       clients.add(new Client("c" + i));
     }
+    world.clientCalls(() -> history.operations().stream().map(Clients::inWords).toList());
+  }
+
+  private static ClientCall inWords(Operation call) {
+    String text = call.toString();
+    return new ClientCall(
+        call.client(),
+        text.substring(call.client().length() + 1, text.lastIndexOf(" [")),
+        call.status() != Operation.Status.UNKNOWN,
+        call.callNanos(),
+        call.returnNanos());
   }
 
   /** One of them makes a call, or opens its session if it has none. */

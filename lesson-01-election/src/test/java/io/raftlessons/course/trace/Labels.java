@@ -1,0 +1,174 @@
+package io.raftlessons.course.trace;
+
+import io.raftlessons.core.Effect;
+import io.raftlessons.core.Effect.SendAfterSync;
+import io.raftlessons.core.Effect.SendNow;
+import io.raftlessons.core.Effects;
+import io.raftlessons.wire.Envelope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** What a step comes to, in a few words: what changed, or that something was refused. */
+final class Labels {
+  private static final String NONE = "-";
+
+  private final Map<String, String> before;
+  private final Map<String, String> changed;
+  private final List<String> words = new ArrayList<>();
+
+  private Labels(Map<String, String> before, Map<String, String> changed) {
+    this.before = before;
+    this.changed = changed;
+  }
+
+  /** "" if there is nothing to say but what the message says. */
+  static String of(
+      Object input, Map<String, String> before, Map<String, String> changed, Effects effects) {
+    Labels labels = new Labels(before, changed);
+    if (before.isEmpty()) {
+      return labels.fresh();
+    }
+    labels.roleAndTerm();
+    labels.vote();
+    labels.log();
+    labels.indices();
+    if (labels.words.isEmpty()) {
+      labels.outcome(input, effects);
+    }
+    return String.join("; ", labels.words);
+  }
+
+  private String now(String field) {
+    return changed.getOrDefault(field, before.getOrDefault(field, ""));
+  }
+
+  private String fresh() {
+    String log = now("log");
+    return "starts: term "
+        + now("currentTerm")
+        + (now("votedFor").equals(NONE) ? "" : ", voted for " + now("votedFor"))
+        + (log.isEmpty() || log.equals("[]") ? "" : ", log " + log);
+  }
+
+  private void roleAndTerm() {
+    String term = now("currentTerm");
+    boolean leads = "LEADER".equals(before.get("role"));
+    switch (changed.getOrDefault("role", "")) {
+      case "LEADER" -> words.add("leads term " + term);
+      case "CANDIDATE" -> words.add("campaigns, term " + term);
+      case "FOLLOWER" -> words.add((leads ? "steps down" : "gives up") + ", term " + term);
+      default -> {
+        if (changed.containsKey("currentTerm")) {
+          words.add("CANDIDATE".equals(now("role")) ? "campaigns, term " + term : "term " + term);
+        }
+      }
+    }
+    if (changed.containsKey("preVotes") && !before.containsKey("preVotes")) {
+      words.add("asks for pre-votes");
+    }
+  }
+
+  private void vote() {
+    String vote = changed.getOrDefault("votedFor", NONE);
+    if (!vote.equals(NONE) && !"CANDIDATE".equals(now("role"))) {
+      words.add("votes for " + vote);
+    }
+    String leader = changed.getOrDefault("leader", NONE);
+    if (!leader.equals(NONE) && "FOLLOWER".equals(now("role"))) {
+      words.add("follows " + leader);
+    }
+  }
+
+  private void log() {
+    String log = changed.get("log");
+    if (log != null) {
+      List<String> old = entries(before.getOrDefault("log", "[]"));
+      List<String> fresh = entries(log);
+      List<String> gone = old.stream().filter(entry -> !fresh.contains(entry)).toList();
+      List<String> added = fresh.stream().filter(entry -> !old.contains(entry)).toList();
+      boolean replaced = !gone.isEmpty() && index(gone.get(gone.size() - 1)) >= first(fresh, gone);
+      if (replaced) {
+        words.add("removes " + String.join(" ", after(gone, fresh)));
+      }
+      if (!added.isEmpty()) {
+        words.add("log + " + String.join(" ", added));
+      }
+    }
+    if (changed.containsKey("snapshot")) {
+      words.add("snapshot " + changed.get("snapshot"));
+    }
+    if (changed.containsKey("configuration")) {
+      words.add("group " + changed.get("configuration").replaceFirst("^\\d+:", ""));
+    }
+  }
+
+  /** What went because the log was cut at its end, and not because it is old. */
+  private static List<String> after(List<String> gone, List<String> fresh) {
+    long first = first(fresh, gone);
+    return gone.stream().filter(entry -> index(entry) >= first).toList();
+  }
+
+  /** The first index that can have been replaced: what is before was only left out. */
+  private static long first(List<String> fresh, List<String> gone) {
+    return fresh.isEmpty() ? index(gone.get(0)) : index(fresh.get(0));
+  }
+
+  private static long index(String entry) {
+    return Long.parseLong(entry.substring(0, entry.indexOf(':')));
+  }
+
+  /** The entries of a log as text, without what stands for those that are not shown. */
+  private static List<String> entries(String log) {
+    List<String> entries = new ArrayList<>();
+    String[] parts = log.substring(1, log.length() - 1).split(" ");
+    for (int i = 0; i < parts.length; i++) {
+      if (parts[i].matches("\\d+:\\d+") && (i == 0 || !parts[i - 1].equals("after"))) {
+        entries.add(parts[i]);
+      }
+    }
+    return entries;
+  }
+
+  private void indices() {
+    String commit = changed.get("commitIndex");
+    String applied = changed.get("lastApplied");
+    if (commit != null && commit.equals(applied)) {
+      words.add("commits and applies up to " + commit);
+    } else if (commit != null) {
+      words.add("commits up to " + commit);
+    } else if (applied != null) {
+      words.add("applies up to " + applied);
+    }
+    if (words.isEmpty() && changed.containsKey("persisted")) {
+      words.add("on disk up to " + changed.get("persisted"));
+    }
+  }
+
+  private void outcome(Object input, Effects effects) {
+    if (!(input instanceof Envelope)) {
+      return;
+    }
+    for (Effect effect : effects.list()) {
+      Envelope sent =
+          effect instanceof SendAfterSync late
+              ? late.envelope()
+              : effect instanceof SendNow now ? now.envelope() : null;
+      if (sent != null) {
+        words.add(refusal(sent));
+      }
+    }
+    words.removeIf(Objects::isNull);
+    words.removeIf(String::isEmpty);
+  }
+
+  private static String refusal(Envelope sent) {
+    return switch (sent.getBodyCase()) {
+      case REQUEST_VOTE_REPLY -> sent.getRequestVoteReply().getGranted() ? "votes" : "refuses";
+      case PRE_VOTE_REPLY -> sent.getPreVoteReply().getGranted() ? "would vote" : "refuses";
+      case APPEND_ENTRIES_REPLY -> sent.getAppendEntriesReply().getSuccess() ? "" : "refuses";
+      default -> "";
+    };
+  }
+}
