@@ -1,11 +1,11 @@
 package io.raftlessons.sim;
 
-import io.raftlessons.election.ElectionParts;
 import io.raftlessons.course.Bugs;
 import io.raftlessons.course.Exercise;
 import io.raftlessons.course.Points;
 import io.raftlessons.course.Rule;
 import io.raftlessons.course.Section;
+import io.raftlessons.election.ElectionParts;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;

@@ -20,8 +20,8 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -184,7 +184,10 @@ public final class RunRecorder implements Recorder {
   private static String inWords(Write write) {
     if (write instanceof SaveHardState save) {
       String vote = save.state().getVotedFor();
-      return "currentTerm=" + save.state().getCurrentTerm() + " votedFor=" + (vote.isEmpty() ? "-" : vote);
+      return "currentTerm="
+          + save.state().getCurrentTerm()
+          + " votedFor="
+          + (vote.isEmpty() ? "-" : vote);
     }
     return Words.effect(write);
   }
@@ -253,7 +256,9 @@ public final class RunRecorder implements Recorder {
     }
   }
 
-  /** The step that should have come did not: the server stopped, or left something else to do it. */
+  /**
+   * The step that should have come did not: the server stopped, or left something else to do it.
+   */
   private void leftWithoutStep(String server) {
     List<Envelope> left = early.remove(server);
     if (left != null) {
