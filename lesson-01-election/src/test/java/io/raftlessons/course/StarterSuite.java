@@ -92,7 +92,7 @@ public abstract class StarterSuite {
       part.reference().holes().forEach(hole -> places.add(hole.exercise()));
     }
     List<String> described = Assignment.of(lesson).stream().map(Assignment::id).toList();
-    assertThat(places).containsOnlyElementsOf(described);
+    assertThat(places).hasSameElementsAs(described);
     assertThat(described)
         .doesNotHaveDuplicates()
         .allMatch(id -> id.startsWith(lesson.number() + "."))
