@@ -70,7 +70,8 @@ public record Lesson(Path directory) {
   }
 
   /**
-   * The text of the file that a bug changes: one of this lesson or of a lesson before it.
+   * The text of the file that a bug changes: one of this lesson or of a lesson before it. The
+   * comment lines of exercises are no part of it.
    *
    * @throws BrokenBugException if there is no such file
    */
@@ -78,7 +79,7 @@ public record Lesson(Path directory) {
     for (Lesson lesson : in(directory.resolveSibling(""))) {
       Path source = lesson.directory().resolve(SOURCES).resolve(bug.file());
       if (lesson.name().compareTo(name()) <= 0 && Files.isRegularFile(source)) {
-        return Files.readString(source).replace("\r\n", "\n");
+        return Marks.strip(bug.file(), Files.readString(source));
       }
     }
     throw new BrokenBugException(

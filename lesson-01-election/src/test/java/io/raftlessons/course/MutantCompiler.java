@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.Diagnostic;
@@ -54,7 +55,19 @@ public final class MutantCompiler implements AutoCloseable {
    * @throws BrokenBugException if the bug does not match or does not compile
    */
   public Map<String, byte[]> compile(Lesson lesson, Bug bug) throws IOException {
-    String mutant = bug.mutate(lesson.source(bug));
+    return compile(
+        "io/raftlessons/" + bug.file(),
+        bug.mutate(lesson.source(bug)),
+        errors -> new BrokenBugException(bug.bugFile(), "does not compile: " + errors));
+  }
+
+  /**
+   * The classes of a file, by name.
+   *
+   * @param file below the source root
+   * @param failed makes the exception that tells what the compiler says
+   */
+  Map<String, byte[]> compile(String file, String text, Function<String, RuntimeException> failed) {
     DiagnosticCollector<JavaFileObject> messages = new DiagnosticCollector<>();
     InMemory output = new InMemory(files);
     JavaCompiler.CompilationTask task =
@@ -64,9 +77,9 @@ public final class MutantCompiler implements AutoCloseable {
             messages,
             List.of("-proc:none", "-nowarn", "-implicit:none"),
             null,
-            List.of(new Source(bug.file(), mutant)));
+            List.of(new Source(file, text)));
     if (!task.call()) {
-      throw new BrokenBugException(bug.bugFile(), "does not compile: " + errors(messages));
+      throw failed.apply(errors(messages));
     }
     return output.classes();
   }
@@ -87,7 +100,7 @@ public final class MutantCompiler implements AutoCloseable {
     private final String text;
 
     Source(String file, String text) {
-      super(URI.create("string:///io/raftlessons/" + file), Kind.SOURCE);
+      super(URI.create("string:///" + file), Kind.SOURCE);
       this.text = text;
     }
 

@@ -5,7 +5,7 @@ import io.raftlessons.course.Exercise;
 import io.raftlessons.course.Points;
 import io.raftlessons.course.Rule;
 import io.raftlessons.course.Section;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.TestReporter;
 public class ElectionSimulationTest extends SimulationSuite {
   @Override
   protected Scenario scenario() {
-    return new ElectionScenario(ReferenceElection::new);
+    return new ElectionScenario(ElectionParts.ELECTION);
   }
 
   @Points(value = 30, section = Section.SIMULATION)

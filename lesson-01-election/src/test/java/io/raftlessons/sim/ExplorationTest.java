@@ -9,7 +9,7 @@ import io.raftlessons.course.Points;
 import io.raftlessons.course.Rule;
 import io.raftlessons.course.Section;
 import io.raftlessons.election.Election;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import io.raftlessons.sim.Exploration.Scope;
 import io.raftlessons.sim.ExploredGroup.Choice;
 import java.util.ArrayDeque;
@@ -37,7 +37,7 @@ class ExplorationTest {
 
   private static Exploration.Result explore(Scope scope) {
     Exploration.Result result =
-        new Exploration(scope, ReferenceElection::new).run(System::nanoTime);
+        new Exploration(scope, ElectionParts.ELECTION).run(System::nanoTime);
     log.info("{}", result);
     return result;
   }
@@ -120,9 +120,9 @@ class ExplorationTest {
   @Test
   void anExplorationIsTheSameEveryTime() {
     Scope scope = new Scope(3, 1, 1, Scope.ALL, 0, true);
-    assertThat(new Exploration(scope, ReferenceElection::new).run(() -> 0))
+    assertThat(new Exploration(scope, ElectionParts.ELECTION).run(() -> 0))
         .usingRecursiveComparison()
-        .isEqualTo(new Exploration(scope, ReferenceElection::new).run(() -> 0));
+        .isEqualTo(new Exploration(scope, ElectionParts.ELECTION).run(() -> 0));
   }
 
   private static List<String> counterexample(Election.Factory election) {
@@ -201,7 +201,7 @@ class ExplorationTest {
   }
 
   private static ExploredGroup replay(Scope scope, List<Choice> path) {
-    ExploredGroup group = new ExploredGroup(scope, ReferenceElection::new, null);
+    ExploredGroup group = new ExploredGroup(scope, ElectionParts.ELECTION, null);
     path.forEach(group::make);
     return group;
   }
