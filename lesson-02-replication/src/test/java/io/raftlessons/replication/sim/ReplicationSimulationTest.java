@@ -1,11 +1,18 @@
 package io.raftlessons.replication.sim;
 
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
 import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.replication.ReferenceReads;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /** Lesson 2 in a world of faults. */
 public class ReplicationSimulationTest extends SimulationSuite {
@@ -13,6 +20,15 @@ public class ReplicationSimulationTest extends SimulationSuite {
   protected Scenario scenario() {
     return new ReplicationScenario(
         ReferenceElection::new, ReferenceReplication::new, ReferenceReads::new);
+  }
+
+  @Points(value = 30, section = Section.SIMULATION)
+  @Exercise({"2.8", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7"})
+  @Rule("LD-4")
+  @Bugs({"R10-early", "C01"})
+  @Test
+  void gradedSeeds(TestReporter reporter) {
+    grade(reporter, 100);
   }
 
   @Override
