@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -39,25 +40,32 @@ final class StudentClasses {
   }
 
   private StudentClasses(Map<String, byte[]> classes, Class<?> neighbour) {
-    ArrayDeque<byte[]> left = new ArrayDeque<>(classes.values());
+    ArrayDeque<String> left = new ArrayDeque<>(classes.keySet());
     try {
       MethodHandles.Lookup inPackage =
           MethodHandles.privateLookupIn(neighbour, MethodHandles.lookup());
-      for (int failures = 0; !left.isEmpty(); ) {
-        byte[] next = left.remove();
+      for (int failures = 0; !left.isEmpty() && failures < 2 * classes.size(); ) {
+        String name = left.remove();
         try {
-          Class<?> type = inPackage.defineClass(next);
-          types.put(type.getName(), type);
+          types.put(name, inPackage.defineClass(classes.get(name)));
           failures = 0;
-        } catch (NoClassDefFoundError extendsAnother) {
-          left.add(next);
-          if (++failures > left.size()) {
-            throw extendsAnother;
-          }
+        } catch (NoClassDefFoundError needsAnother) {
+          failures++;
+          defined(name, neighbour)
+              .ifPresentOrElse(type -> types.put(name, type), () -> left.add(name));
         }
       }
     } catch (IllegalAccessException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** A class that needs another to be verified is there, one that extends another is not. */
+  private static Optional<Class<?>> defined(String name, Class<?> neighbour) {
+    try {
+      return Optional.of(Class.forName(name, false, neighbour.getClassLoader()));
+    } catch (ClassNotFoundException e) {
+      return Optional.empty();
     }
   }
 
