@@ -65,14 +65,72 @@ class CheckersTest {
     "run script lesson-01-election/nobody, no script",
     "run script lesson-01-election/pre-vote blocks=\"3-99\", there are",
     "run seed nobody 1, no scenario",
+    "run play lesson-04-snapshots do=\"cluster a\", no scripts are played",
+    "run measure nobody, nobody knows how to measure",
     "run nobody, nobody knows how to run",
+    "run hole 1.99 election.VotingTest#oneVoteInATerm, no exercise 1.99",
+    "run hole 9.1 election.VotingTest#oneVoteInATerm, no lesson has exercise 9.1",
+    "code election/ReferenceElection.java#1.99, no exercise 1.99",
     "table nobody, no table",
+    "table rules RV-1 RV-99, no rule RV-99",
+    "table rules RV-3..RV-1, no rules from RV-3",
+    "table exercises 9, lesson 9 has no exercises",
   })
   void whatIsNotThereIsReportedWithItsPlace(String directive, String problem) {
     assertThatThrownBy(() -> generate("<!-- " + directive + " -->"))
         .isInstanceOf(DocsException.class)
         .hasMessageStartingWith("page.md:1: ")
         .hasMessageContaining(problem);
+  }
+
+  @Test
+  void aPlayIsToldFromItsSecondPartOn() throws IOException {
+    assertThat(
+            generate(
+                "<!-- run play lesson-01-election setup=\"cluster a b; elect a\" do=\"crash a; state a\" -->"))
+        .endsWith("```text", "crash a", "state a", "----", "a: crashes", "a: down", "```");
+  }
+
+  @Test
+  void aMessageThatNobodySaysIsSeen() throws IOException {
+    Page page =
+        new Page(
+            Path.of("page.md"),
+            List.of(
+                "```message",
+                "port … on … is not free",
+                "port … on … is quite free",
+                "there is no java: install a JDK, 17 or later",
+                "```",
+                "nobody says this"));
+    assertThat(new Messages(root).problems(List.of(page)))
+        .containsExactly("page.md:3: nobody says: port … on … is quite free");
+  }
+
+  @Test
+  void rulesAreRowsThatLinkFromThePageTheyAreIn() throws IOException {
+    List<String> rows = generate("<!-- table rules AE-2 RV-1..RV-3 -->");
+    assertThat(rows).hasSize(7).element(3).asString().contains("AE-2").contains("](lesson-02-");
+    assertThat(rows).noneMatch(row -> row.contains("](../"));
+  }
+
+  @Test
+  void thePlacesOfAnExerciseAreFound() {
+    List<String> file =
+        List.of(
+            "  // exercise 1.3: what is to be done",
+            "  first();",
+            "  // end of exercise 1.3",
+            "  between();",
+            "  // exercise 1.4: something else",
+            "  other();",
+            "  // end of exercise 1.4",
+            "  // exercise 1.3: and more",
+            "  second();",
+            "  // end of exercise 1.3");
+    assertThat(Holes.places(file, "1.3"))
+        .containsExactly(List.of("  first();"), List.of("  second();"));
+    assertThat(file.stream().filter(Holes::isMark)).hasSize(6);
   }
 
   @Test
@@ -159,6 +217,24 @@ class CheckersTest {
   }
 
   @Test
+  void aGlossaryHasItsTermsInOrderAndAChapterNoOthers() {
+    List<String> rows =
+        List.of(
+            "| <a id=\"vote\"></a>vote | 选票 | A promise. | 5.2 |",
+            "| <a id=\"term\"></a>term | term | A number | 5.1 |");
+    Glossary glossary = new Glossary(new Page(Path.of("glossary.md"), rows));
+    assertThat(glossary.problems())
+        .containsExactly(
+            "glossary.md:2: no Chinese for term",
+            "glossary.md:2: no sentence for term",
+            "glossary.md:2: not in order: term");
+    Page chapter =
+        new Page(Path.of("README.md"), List.of("**Votes** and a **Term** and a **quorum**"));
+    assertThat(glossary.missing(chapter))
+        .containsExactly("README.md:1: not in the glossary: quorum");
+  }
+
+  @Test
   void tablesAndFencesAreNotCounted() {
     List<String> lines = List.of("one two", "| three |", "```", "four", "```", "[five](six.md)");
     assertThat(new Chapter(new Page(Path.of("README.md"), lines), 1).words()).isEqualTo(3);
@@ -169,6 +245,8 @@ class CheckersTest {
   }
 
   private List<String> generated(List<String> lines) throws IOException {
-    return new GeneratedPage(root).lines(new Page(Path.of("page.md"), lines));
+    try (GeneratedPage page = new GeneratedPage(root)) {
+      return page.lines(new Page(Path.of("page.md"), lines));
+    }
   }
 }
