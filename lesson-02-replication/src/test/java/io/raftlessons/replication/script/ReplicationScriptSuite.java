@@ -69,6 +69,11 @@ public abstract class ReplicationScriptSuite extends ScriptSuite {
   }
 
   @Test
+  void oneCommand() throws IOException {
+    replay("one-command");
+  }
+
+  @Test
   void oneEntryMessages() throws IOException {
     replay("one-entry-messages");
   }
