@@ -98,6 +98,11 @@ public abstract class ReplicationScriptSuite extends ScriptSuite {
   @Rule("LD-3")
   @Bugs("B40")
   @Test
+  void oneCommand() throws IOException {
+    replay("one-command");
+  }
+
+  @Test
   void oneEntryMessages() throws IOException {
     replay("one-entry-messages");
   }
