@@ -3,7 +3,7 @@ package io.raftlessons.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.raftlessons.course.Lesson;
+import io.raftlessons.script.ScriptSuite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckersTest {
   private static final String UP_TO_DATE = "<!-- code election/ReferenceElection.java#upToDate -->";
 
-  private final Path root = root();
+  private final Path root = ScriptSuite.root();
 
   @Test
   void aBlockIsWrittenAnewAndWhatStandsAroundItStays() throws IOException {
@@ -170,13 +170,5 @@ class CheckersTest {
 
   private List<String> generated(List<String> lines) throws IOException {
     return new GeneratedPage(root).lines(new Page(Path.of("page.md"), lines));
-  }
-
-  private static Path root() {
-    try {
-      return Lesson.all().get(0).directory().resolveSibling("");
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 }
