@@ -49,8 +49,18 @@ class MembershipScriptsTest extends ScriptSuite {
   }
 
   @Test
+  void oneAtATime() throws IOException {
+    replay("one-at-a-time");
+  }
+
+  @Test
   void removedServer() throws IOException {
     replay("removed-server");
+  }
+
+  @Test
+  void rolledBack() throws IOException {
+    replay("rolled-back");
   }
 
   @Test
