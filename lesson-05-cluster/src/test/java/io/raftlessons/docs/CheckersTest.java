@@ -3,7 +3,7 @@ package io.raftlessons.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.raftlessons.course.Lesson;
+import io.raftlessons.script.ScriptSuite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckersTest {
   private static final String UP_TO_DATE = "<!-- code election/ReferenceElection.java#upToDate -->";
 
-  private final Path root = root();
+  private final Path root = ScriptSuite.root();
 
   @Test
   void aBlockIsWrittenAnewAndWhatStandsAroundItStays() throws IOException {
@@ -66,13 +66,45 @@ class CheckersTest {
     "run script lesson-01-election/pre-vote blocks=\"3-99\", there are",
     "run seed nobody 1, no scenario",
     "run nobody, nobody knows how to run",
+    "run hole 1.99 election.VotingTest#oneVoteInATerm, no exercise 1.99",
+    "run hole 9.1 election.VotingTest#oneVoteInATerm, no lesson has exercise 9.1",
+    "code election/ReferenceElection.java#1.99, no exercise 1.99",
     "table nobody, no table",
+    "table rules RV-1 RV-99, no rule RV-99",
+    "table rules RV-3..RV-1, no rules from RV-3",
+    "table exercises 9, lesson 9 has no exercises",
   })
   void whatIsNotThereIsReportedWithItsPlace(String directive, String problem) {
     assertThatThrownBy(() -> generate("<!-- " + directive + " -->"))
         .isInstanceOf(DocsException.class)
         .hasMessageStartingWith("page.md:1: ")
         .hasMessageContaining(problem);
+  }
+
+  @Test
+  void rulesAreRowsThatLinkFromThePageTheyAreIn() throws IOException {
+    List<String> rows = generate("<!-- table rules AE-2 RV-1..RV-3 -->");
+    assertThat(rows).hasSize(7).element(3).asString().contains("AE-2").contains("](lesson-02-");
+    assertThat(rows).noneMatch(row -> row.contains("](../"));
+  }
+
+  @Test
+  void thePlacesOfAnExerciseAreFound() {
+    List<String> file =
+        List.of(
+            "  // exercise 1.3: what is to be done",
+            "  first();",
+            "  // end of exercise 1.3",
+            "  between();",
+            "  // exercise 1.4: something else",
+            "  other();",
+            "  // end of exercise 1.4",
+            "  // exercise 1.3: and more",
+            "  second();",
+            "  // end of exercise 1.3");
+    assertThat(Holes.places(file, "1.3"))
+        .containsExactly(List.of("  first();"), List.of("  second();"));
+    assertThat(file.stream().filter(Holes::isMark)).hasSize(6);
   }
 
   @Test
@@ -170,13 +202,5 @@ class CheckersTest {
 
   private List<String> generated(List<String> lines) throws IOException {
     return new GeneratedPage(root).lines(new Page(Path.of("page.md"), lines));
-  }
-
-  private static Path root() {
-    try {
-      return Lesson.all().get(0).directory().resolveSibling("");
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 }

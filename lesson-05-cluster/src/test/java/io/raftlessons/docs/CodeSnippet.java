@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -14,17 +15,17 @@ import java.util.stream.Stream;
  *
  * <p>{@code FILE} is a path from the root, or one below some lesson's {@code io/raftlessons}.
  * {@code from} begins with the first line of the member that has this text, {@code to} ends with
- * the next line that has that one. The lines from the one with {@code skip} up to the one with
- * {@code until}, which stays, become an ellipsis. Lines with {@code mark} are marked as new; texts
- * are parted by {@code |}.
+ * the next line that has that one. A member {@code 1.3} is what the exercise leaves out, {@code
+ * 1.3/2} its second place. The lines from the one with {@code skip} up to the one with {@code
+ * until}, which stays, become an ellipsis. Lines with {@code mark} are marked as new; texts are
+ * parted by {@code |}.
  */
 final class CodeSnippet {
   private static final int MAX_LINES = 15;
   private static final List<String> ROOTS =
       List.of("src/main/java/io/raftlessons", "src/test/java/io/raftlessons");
 
-  /** The comment lines that enclose an exercise. */
-  private static final Pattern EXERCISE_MARK = Pattern.compile("\\s*//\\s?[<>].*");
+  private static final Pattern EXERCISE = Pattern.compile("(\\d\\.\\d+)(?:/(\\d+))?");
 
   private final Path root;
 
@@ -39,7 +40,7 @@ final class CodeSnippet {
     Path path = find(root, file);
     List<String> lines = new ArrayList<>(lines(path, name));
     cut(lines, directive);
-    lines.removeIf(line -> EXERCISE_MARK.matcher(line).matches());
+    lines.removeIf(Holes::isMark);
     String text = String.join("\n", lines).stripIndent();
     lines = new ArrayList<>(text.lines().toList());
     mark(lines, directive.values().getOrDefault("mark", ""));
@@ -79,6 +80,15 @@ final class CodeSnippet {
     int hash = name.indexOf('#');
     if (hash < 0) {
       return Files.readAllLines(path);
+    }
+    Matcher exercise = EXERCISE.matcher(name.substring(hash + 1));
+    if (exercise.matches()) {
+      List<List<String>> places = Holes.places(Files.readAllLines(path), exercise.group(1));
+      int number = exercise.group(2) == null ? 1 : Integer.parseInt(exercise.group(2));
+      if (number > places.size()) {
+        throw new DocsException(name + ": the exercise has " + places.size() + " places");
+      }
+      return places.get(number - 1);
     }
     try {
       JavaSource source = JavaSource.of(path);

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Whether the Maven commands in pages name modules, profiles and tests that exist, and whether the
@@ -21,43 +20,22 @@ final class Commands {
   private static final Pattern PROFILES = Pattern.compile("\\s-P(\\S+)");
   private static final Pattern TESTS = Pattern.compile("\\s-Dtest='?([^'\\s]+)");
   private static final Pattern NAME = Pattern.compile("`io\\.raftlessons\\.([\\w.]+)`");
+  private static final Pattern PROFILE =
+      Pattern.compile("<profile>\\s*(?:<!--.*?-->\\s*)*<id>([\\w-]+)</id>", Pattern.DOTALL);
+
+  /** A command in prose may be broken over two lines; one in a fence is not. */
+  private static final Pattern IN_PROSE = Pattern.compile("(?<!`)`([^`]+)`(?!`)");
 
   private final Path root;
+  private final Sources sources;
   private final Set<String> profiles = new TreeSet<>();
-
-  /** Java files and directories of sources, below {@code io/raftlessons}, without suffix. */
-  private final Set<String> sources = new TreeSet<>();
 
   Commands(Path root) throws IOException {
     this.root = root;
-    Matcher profile =
-        Pattern.compile("<profile>\\s*(?:<!--.*?-->\\s*)*<id>([\\w-]+)</id>", Pattern.DOTALL)
-            .matcher(Files.readString(root.resolve("pom.xml")));
+    sources = new Sources(root);
+    Matcher profile = PROFILE.matcher(Files.readString(root.resolve("pom.xml")));
     while (profile.find()) {
       profiles.add(profile.group(1));
-    }
-    try (Stream<Path> modules = Files.list(root)) {
-      for (Path module : modules.sorted().toList()) {
-        for (String kind : List.of("src/main/java", "src/test/java", "src/exercise/java")) {
-          readSources(module.resolve(kind).resolve("io/raftlessons"));
-        }
-      }
-    }
-    sources.addAll(List.of("wire", "replication/keyvalue/wire")); // generated
-  }
-
-  private void readSources(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
-      try (Stream<Path> files = Files.walk(directory)) {
-        files.forEach(
-            file ->
-                sources.add(
-                    directory
-                        .relativize(file)
-                        .toString()
-                        .replace('\\', '/')
-                        .replaceFirst("\\.java$", "")));
-      }
     }
   }
 
@@ -66,15 +44,13 @@ final class Commands {
     List<String> problems = new ArrayList<>();
     for (Page page : pages) {
       String text = String.join("\n", page.lines()).replace("\\\n", " ");
-      Matcher command = MAVEN.matcher(inOneLine(text));
+      Matcher command = MAVEN.matcher(proseInOneLine(text));
       while (command.find()) {
-        for (String line : command.group().lines().limit(1).toList()) {
-          checkCommand(page, line, problems);
-        }
+        checkCommand(page, command.group().lines().findFirst().orElse(""), problems);
       }
       Matcher name = NAME.matcher(text);
       while (name.find()) {
-        if (!exists(name.group(1))) {
+        if (!sources.exists(name.group(1))) {
           problems.add(page.path() + ": no class or package " + name.group(1));
         }
       }
@@ -82,16 +58,15 @@ final class Commands {
     return problems;
   }
 
-  /** A command in prose may be broken over two lines; one in a fence is not. */
-  private static String inOneLine(String text) {
-    return Pattern.compile("(?<!`)`([^`]+)`(?!`)")
+  private static String proseInOneLine(String text) {
+    return IN_PROSE
         .matcher(text)
         .replaceAll(m -> Matcher.quoteReplacement("`" + m.group(1).replaceAll("\\s+", " ") + "`"));
   }
 
   private void checkCommand(Page page, String command, List<String> problems) {
     for (String module : values(MODULES, command)) {
-      if (!module.contains("N") && !Files.isRegularFile(root.resolve(module).resolve("pom.xml"))) {
+      if (!Files.isRegularFile(root.resolve(module).resolve("pom.xml"))) {
         problems.add(page.path() + ": no module " + module + ": " + command);
       }
     }
@@ -101,7 +76,7 @@ final class Commands {
       }
     }
     for (String test : values(TESTS, command)) {
-      if (!isTest(test)) {
+      if (!sources.isTest(test)) {
         problems.add(page.path() + ": no test " + test + ": " + command);
       }
     }
@@ -114,41 +89,5 @@ final class Commands {
       values.addAll(List.of(matcher.group(1).split(",")));
     }
     return values;
-  }
-
-  private boolean isTest(String selector) {
-    String type = selector.replaceAll("#.*", "").replace('.', '/');
-    String glob = Pattern.quote(type).replace("*", "\\E[^/]*\\Q");
-    Pattern pattern = Pattern.compile("(.*/)?" + glob);
-    int hash = selector.indexOf('#');
-    return sources.stream()
-        .filter(source -> pattern.matcher(source).matches())
-        .anyMatch(source -> hash < 0 || hasMethod(source, selector.substring(hash + 1)));
-  }
-
-  /** In the file, or in the suite that it extends. */
-  private boolean hasMethod(String source, String method) {
-    try {
-      JavaSource java = JavaSource.of(CodeSnippet.find(root, source + ".java"));
-      if (java.has(method)) {
-        return true;
-      }
-      Matcher parent =
-          Pattern.compile("class \\w+ extends (\\w+)").matcher(String.join("\n", java.lines()));
-      if (!parent.find()) {
-        return false;
-      }
-      String suffix = "/" + parent.group(1);
-      return sources.stream().anyMatch(s -> s.endsWith(suffix) && hasMethod(s, method));
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  /** A package, a class, or a member of one. */
-  private boolean exists(String name) {
-    String path = name.replace('.', '/');
-    String type = path.replaceFirst("((?:^|/)[A-Z]\\w*).*", "$1");
-    return sources.contains(type) || path.startsWith("wire/");
   }
 }

@@ -2,7 +2,7 @@ package io.raftlessons.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftlessons.course.Lesson;
+import io.raftlessons.script.ScriptSuite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ class DocsTest {
       "./mvnw -q -pl lesson-05-cluster -am test -Dtest=DocsTest"
           + " -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.update=true";
 
-  private final Path root = root();
+  private final Path root = ScriptSuite.root();
 
   @Test
   void whatIsGeneratedIsWhatTheCodeSays() throws IOException {
@@ -79,13 +79,5 @@ class DocsTest {
         at + 1,
         at < old.size() ? old.get(at) : "(ends)",
         at < fresh.size() ? fresh.get(at) : "(ends)");
-  }
-
-  private static Path root() {
-    try {
-      return Lesson.all().get(0).directory().resolveSibling("");
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 }

@@ -35,7 +35,7 @@ final class GeneratedPage {
       } else if (Directive.is(line)) {
         i += oldBlock(lines.subList(i + 1, lines.size()));
         String indent = line.substring(0, line.indexOf("<!--"));
-        for (String generated : generate(page.at(new Page.Line(i + 1, line)), line)) {
+        for (String generated : generate(page, new Page.Line(i + 1, line))) {
           fresh.add(generated.isEmpty() ? "" : indent + generated);
         }
       }
@@ -43,16 +43,16 @@ final class GeneratedPage {
     return fresh;
   }
 
-  private List<String> generate(String place, String line) throws IOException {
+  private List<String> generate(Page page, Page.Line line) throws IOException {
     try {
-      Directive directive = Directive.parse(line);
+      Directive directive = Directive.parse(line.text());
       return switch (directive.kind()) {
         case "code" -> code.generate(directive);
         case "run" -> transcript.generate(directive);
-        default -> tables.generate(directive);
+        default -> tables.generate(directive, page.path());
       };
     } catch (DocsException e) {
-      throw new DocsException(place + ": " + e.getMessage());
+      throw new DocsException(page.at(line) + ": " + e.getMessage());
     }
   }
 

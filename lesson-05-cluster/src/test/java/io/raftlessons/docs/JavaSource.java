@@ -26,6 +26,12 @@ final class JavaSource {
   /** Lines, from 1; the Javadoc before them is not among them. */
   record Lines(int first, int last) {}
 
+  private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+
+  /** It opens the JDK's own classes, once. */
+  private static final StandardJavaFileManager FILES =
+      COMPILER.getStandardFileManager(null, null, null);
+
   private static final Map<Path, JavaSource> READ = new TreeMap<>();
 
   private final List<String> lines;
@@ -47,16 +53,13 @@ final class JavaSource {
 
   private static JavaSource parse(Path file) throws IOException {
     JavaSource source = new JavaSource(Files.readAllLines(file));
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-      JavacTask task =
-          (JavacTask)
-              compiler.getTask(
-                  null, files, null, List.of("-proc:none"), null, files.getJavaFileObjects(file));
-      SourcePositions positions = Trees.instance(task).getSourcePositions();
-      for (CompilationUnitTree unit : task.parse()) {
-        unit.accept(source.new Members(unit, positions), "");
-      }
+    JavacTask task =
+        (JavacTask)
+            COMPILER.getTask(
+                null, FILES, null, List.of("-proc:none"), null, FILES.getJavaFileObjects(file));
+    SourcePositions positions = Trees.instance(task).getSourcePositions();
+    for (CompilationUnitTree unit : task.parse()) {
+      unit.accept(source.new Members(unit, positions), "");
     }
     return source;
   }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -24,6 +23,7 @@ import java.util.TreeMap;
  *   <li>{@code script LESSON/NAME} with {@code blocks="2-3"}: these blocks of a scenario script.
  *       Its own suite replays it.
  *   <li>{@code bug ID PACKAGE.CLASS#METHOD}: what this test says of this bug.
+ *   <li>{@code hole 1.3 PACKAGE.CLASS#METHOD}: what it says while that exercise is not begun.
  *   <li>{@code seed SCENARIO N}: the end of a simulated run, with {@code show="text|text"} only the
  *       lines that have one of these texts.
  * </ul>
@@ -47,6 +47,7 @@ final class Transcript {
         switch (directive.word(0, "what to run")) {
           case "script" -> script(directive);
           case "bug" -> bug(directive);
+          case "hole" -> hole(directive);
           case "seed" -> seed(directive);
           default -> throw new DocsException("nobody knows how to run " + directive.words());
         };
@@ -111,17 +112,33 @@ final class Transcript {
     }
     List<String> lines = new ArrayList<>();
     lines.add("$ ./mvnw -q -Pzoo -Dzoo.bug=" + id + " test");
-    try (MutantCompiler compiler = new MutantCompiler()) {
-      Optional<Throwable> failure = BugRun.failure(compiler, lesson, bug, test);
-      if (failure.isEmpty()) {
-        throw new DocsException(test + " passes on " + id);
+    lines.add(id + "  red  " + test);
+    lines.addAll(failure(lesson, bug, test));
+    return lines;
+  }
+
+  private List<String> hole(Directive directive) throws IOException {
+    String exercise = directive.word(1, "the exercise");
+    String test = directive.word(2, "PACKAGE.CLASS#METHOD");
+    for (Lesson lesson : Lesson.all()) {
+      if (lesson.name().startsWith("lesson-0" + exercise.charAt(0))) {
+        List<String> lines = new ArrayList<>();
+        lines.add(test);
+        lines.addAll(failure(lesson, Holes.open(lesson, exercise), test));
+        return lines;
       }
-      lines.add(test);
-      lines.addAll(Failure.lines(failure.get()));
+    }
+    throw new DocsException("no lesson has exercise " + exercise);
+  }
+
+  private static List<String> failure(Lesson lesson, Bug bug, String test) throws IOException {
+    try (MutantCompiler compiler = new MutantCompiler()) {
+      return Failure.lines(
+          BugRun.failure(compiler, lesson, bug, test)
+              .orElseThrow(() -> new DocsException(test + " passes on " + bug.id())));
     } catch (IllegalArgumentException e) {
       throw new DocsException(String.valueOf(e.getMessage()));
     }
-    return lines;
   }
 
   private void readBugs() throws IOException {
