@@ -100,7 +100,7 @@ public abstract class ScriptSuite {
   }
 
   /** The traces of a script, one for each block. */
-  protected final List<List<String>> play(Script script) {
+  public final List<List<String>> play(Script script) {
     Stage stage = new Stage(servers(), wording());
     Commands commands = commands();
     List<List<String>> traces = new ArrayList<>();

@@ -65,6 +65,8 @@ class CheckersTest {
     "run script lesson-01-election/nobody, no script",
     "run script lesson-01-election/pre-vote blocks=\"3-99\", there are",
     "run seed nobody 1, no scenario",
+    "run play lesson-04-snapshots do=\"cluster a\", no scripts are played",
+    "run measure nobody, nobody knows how to measure",
     "run nobody, nobody knows how to run",
     "run hole 1.99 election.VotingTest#oneVoteInATerm, no exercise 1.99",
     "run hole 9.1 election.VotingTest#oneVoteInATerm, no lesson has exercise 9.1",
@@ -79,6 +81,30 @@ class CheckersTest {
         .isInstanceOf(DocsException.class)
         .hasMessageStartingWith("page.md:1: ")
         .hasMessageContaining(problem);
+  }
+
+  @Test
+  void aPlayIsToldFromItsSecondPartOn() throws IOException {
+    assertThat(
+            generate(
+                "<!-- run play lesson-01-election setup=\"cluster a b; elect a\" do=\"crash a; state a\" -->"))
+        .endsWith("```text", "crash a", "state a", "----", "a: crashes", "a: down", "```");
+  }
+
+  @Test
+  void aMessageThatNobodySaysIsSeen() throws IOException {
+    Page page =
+        new Page(
+            Path.of("page.md"),
+            List.of(
+                "```message",
+                "port … on … is not free",
+                "port … on … is quite free",
+                "there is no java: install a JDK, 17 or later",
+                "```",
+                "nobody says this"));
+    assertThat(new Messages(root).problems(List.of(page)))
+        .containsExactly("page.md:3: nobody says: port … on … is quite free");
   }
 
   @Test
@@ -191,6 +217,24 @@ class CheckersTest {
   }
 
   @Test
+  void aGlossaryHasItsTermsInOrderAndAChapterNoOthers() {
+    List<String> rows =
+        List.of(
+            "| <a id=\"vote\"></a>vote | 选票 | A promise. | 5.2 |",
+            "| <a id=\"term\"></a>term | term | A number | 5.1 |");
+    Glossary glossary = new Glossary(new Page(Path.of("glossary.md"), rows));
+    assertThat(glossary.problems())
+        .containsExactly(
+            "glossary.md:2: no Chinese for term",
+            "glossary.md:2: no sentence for term",
+            "glossary.md:2: not in order: term");
+    Page chapter =
+        new Page(Path.of("README.md"), List.of("**Votes** and a **Term** and a **quorum**"));
+    assertThat(glossary.missing(chapter))
+        .containsExactly("README.md:1: not in the glossary: quorum");
+  }
+
+  @Test
   void tablesAndFencesAreNotCounted() {
     List<String> lines = List.of("one two", "| three |", "```", "four", "```", "[five](six.md)");
     assertThat(new Chapter(new Page(Path.of("README.md"), lines), 1).words()).isEqualTo(3);
@@ -201,6 +245,8 @@ class CheckersTest {
   }
 
   private List<String> generated(List<String> lines) throws IOException {
-    return new GeneratedPage(root).lines(new Page(Path.of("page.md"), lines));
+    try (GeneratedPage page = new GeneratedPage(root)) {
+      return page.lines(new Page(Path.of("page.md"), lines));
+    }
   }
 }

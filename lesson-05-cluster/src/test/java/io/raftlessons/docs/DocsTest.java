@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -25,18 +26,10 @@ class DocsTest {
 
   @Test
   void whatIsGeneratedIsWhatTheCodeSays() throws IOException {
-    GeneratedPage generated = new GeneratedPage(root);
     List<String> problems = new ArrayList<>();
-    for (Page page : Page.all(root)) {
-      try {
-        List<String> fresh = generated.lines(page);
-        if (Boolean.getBoolean("docs.update") && !fresh.equals(page.lines())) {
-          Files.write(root.resolve(page.path()), fresh);
-        } else if (!fresh.equals(page.lines())) {
-          problems.add(difference(page, fresh));
-        }
-      } catch (DocsException e) {
-        problems.add(e.getMessage());
+    try (GeneratedPage generated = new GeneratedPage(root)) {
+      for (Page page : Page.all(root)) {
+        generate(generated, page).ifPresent(problems::add);
       }
     }
     assertThat(String.join("\n", problems)).as("if that is meant: " + UPDATE).isEmpty();
@@ -55,16 +48,49 @@ class DocsTest {
   }
 
   @Test
+  void quotedMessagesAreSaidSomewhere() throws IOException {
+    assertThat(new Messages(root).problems(Page.all(root))).isEmpty();
+  }
+
+  @Test
   void chaptersFollowTheTemplate() throws IOException {
+    Glossary glossary = glossary();
     Pattern chapter = Pattern.compile("lesson-0([1-4])-\\w+/README.md");
     List<String> problems = new ArrayList<>();
     for (Page page : Page.all(root)) {
       Matcher matcher = chapter.matcher(page.path().toString().replace('\\', '/'));
       if (matcher.matches()) {
         problems.addAll(new Chapter(page, Integer.parseInt(matcher.group(1))).problems());
+        problems.addAll(glossary.missing(page));
       }
     }
     assertThat(problems).isEmpty();
+  }
+
+  @Test
+  void theGlossaryIsInOrder() throws IOException {
+    assertThat(glossary().problems()).isEmpty();
+  }
+
+  private Glossary glossary() throws IOException {
+    Path path = Path.of("docs", "glossary.md");
+    return new Glossary(new Page(path, Files.readAllLines(root.resolve(path))));
+  }
+
+  private Optional<String> generate(GeneratedPage generated, Page page) throws IOException {
+    try {
+      List<String> fresh = generated.lines(page);
+      if (fresh.equals(page.lines())) {
+        return Optional.empty();
+      }
+      if (Boolean.getBoolean("docs.update")) {
+        Files.write(root.resolve(page.path()), fresh);
+        return Optional.empty();
+      }
+      return Optional.of(difference(page, fresh));
+    } catch (DocsException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   private static String difference(Page page, List<String> fresh) {

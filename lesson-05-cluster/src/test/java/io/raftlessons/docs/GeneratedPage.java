@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A page with the blocks below its directives written anew. */
-final class GeneratedPage {
+final class GeneratedPage implements AutoCloseable {
   private final CodeSnippet code;
   private final Transcript transcript;
   private final Tables tables;
@@ -76,5 +76,10 @@ final class GeneratedPage {
       }
     } while (!lines.get(end).strip().equals(fence));
     return end + 1;
+  }
+
+  @Override
+  public void close() throws IOException {
+    transcript.close();
   }
 }

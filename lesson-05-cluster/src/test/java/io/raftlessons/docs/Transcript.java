@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code <!-- run WHAT ... -->}: what a command prints. All of them run in this JVM and say the
@@ -22,18 +23,22 @@ import java.util.TreeMap;
  * <ul>
  *   <li>{@code script LESSON/NAME} with {@code blocks="2-3"}: these blocks of a scenario script.
  *       Its own suite replays it.
+ *   <li>{@code play LESSON setup="command; command" do="command; command"}: a script of its own on
+ *       the servers of a lesson, told from {@code do} on.
  *   <li>{@code bug ID PACKAGE.CLASS#METHOD}: what this test says of this bug.
  *   <li>{@code hole 1.3 PACKAGE.CLASS#METHOD}: what it says while that exercise is not begun.
  *   <li>{@code seed SCENARIO N}: the end of a simulated run, with {@code show="text|text"} only the
  *       lines that have one of these texts.
+ *   <li>{@code measure WHAT}: see {@link Measures}.
  * </ul>
  *
  * With {@code lines="8"} an ellipsis follows the eighth line.
  */
-final class Transcript {
+final class Transcript implements AutoCloseable {
   private static final int MAX_WIDTH = 110;
 
   private final Path root;
+  private @Nullable MutantCompiler compiler;
   private final Map<String, Bug> bugs = new TreeMap<>();
   private final Map<String, Lesson> lessons = new LinkedHashMap<>();
 
@@ -48,12 +53,18 @@ final class Transcript {
           case "script" -> script(directive);
           case "bug" -> bug(directive);
           case "hole" -> hole(directive);
+          case "play" ->
+              Plays.play(
+                  directive.word(1, "the lesson"),
+                  directive.values().getOrDefault("setup", ""),
+                  directive.values().getOrDefault("do", ""));
+          case "measure" -> Measures.take(directive.word(1, "what"));
           case "seed" -> seed(directive);
           default -> throw new DocsException("nobody knows how to run " + directive.words());
         };
     int max = directive.number("lines", Integer.MAX_VALUE);
     List<String> block = new ArrayList<>();
-    block.add(directive.words().get(0).equals("script") ? "```text" : "```console");
+    block.add(output.get(0).startsWith("$ ") ? "```console" : "```text");
     for (String line : output.subList(0, Math.min(max, output.size()))) {
       block.add(line.length() <= MAX_WIDTH ? line : line.substring(0, MAX_WIDTH - 3) + "...");
     }
@@ -131,8 +142,11 @@ final class Transcript {
     throw new DocsException("no lesson has exercise " + exercise);
   }
 
-  private static List<String> failure(Lesson lesson, Bug bug, String test) throws IOException {
-    try (MutantCompiler compiler = new MutantCompiler()) {
+  private List<String> failure(Lesson lesson, Bug bug, String test) throws IOException {
+    if (compiler == null) {
+      compiler = new MutantCompiler();
+    }
+    try {
       return Failure.lines(
           BugRun.failure(compiler, lesson, bug, test)
               .orElseThrow(() -> new DocsException(test + " passes on " + bug.id())));
@@ -161,5 +175,12 @@ final class Transcript {
         .filter(line -> lines.isEmpty() || show.stream().anyMatch(line::contains))
         .forEach(lines::add);
     return lines;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (compiler != null) {
+      compiler.close();
+    }
   }
 }
