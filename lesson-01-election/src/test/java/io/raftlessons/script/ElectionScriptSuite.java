@@ -31,6 +31,11 @@ public abstract class ElectionScriptSuite extends ScriptSuite {
   }
 
   @Test
+  void election() throws IOException {
+    replay("election");
+  }
+
+  @Test
   void higherTerm() throws IOException {
     replay("higher-term");
   }
