@@ -7,6 +7,8 @@ import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.StepObserver;
 import io.raftlessons.course.NotStarted;
+import io.raftlessons.course.trace.Fields;
+import io.raftlessons.course.trace.Recording.Kind;
 import io.raftlessons.wire.Envelope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,15 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A server on the stage: it tells the trace what each of its steps changes and writes. */
 public final class Actor implements StepObserver {
-  /** The names of the fields in {@code describe()}; all else belongs to their values. */
-  private static final Pattern FIELD = Pattern.compile("(?:^| )([A-Za-z][A-Za-z0-9]*)=");
-
   private final String id;
   private final Stage stage;
   private final Server server;
@@ -38,12 +35,17 @@ public final class Actor implements StepObserver {
   Actor(String id, Stage stage, Server.Factory factory, long seed) {
     this.id = id;
     this.stage = stage;
-    server = factory.create(stage.trace()::detail);
+    server = factory.create(this::tell);
     random = new SplittableRandom(seed);
   }
 
   public String id() {
     return id;
+  }
+
+  private void tell(String what) {
+    stage.trace().detail(what);
+    stage.record(r -> r.told(id, what));
   }
 
   /** What lesson's server this is. */
@@ -65,10 +67,11 @@ public final class Actor implements StepObserver {
   }
 
   void start(Collection<String> voters) {
-    ScriptHost fresh = new ScriptHost(stage::now, random, stage::sent);
+    ScriptHost fresh = new ScriptHost(stage::now, random, stage::sent, stage::task);
     fresh.slowDisk(slowDisk);
     fields.clear();
     role = Role.FOLLOWER;
+    stage.record(r -> r.down(id, Kind.START, "starts"));
     try {
       server.start(RaftConfig.defaults(id), voters, fresh, this);
     } catch (IOException e) {
@@ -81,6 +84,7 @@ public final class Actor implements StepObserver {
   /** What is not on disk is gone. */
   void crash() {
     host = null;
+    stage.record(r -> r.down(id, Kind.CRASH, "crashes"));
   }
 
   /** The server's host, for a command that needs a running server. */
@@ -105,8 +109,10 @@ public final class Actor implements StepObserver {
   /** Makes a local call of a server that runs, and lets it work. */
   public void call(Command command, Runnable call) {
     ScriptHost running = host(command);
+    stage.record(r -> r.called(id, command.name(), command.args()));
     call.run();
     running.settle();
+    stage.record(r -> r.calledWithoutStep(id));
   }
 
   /** All fields that are shown. */
@@ -116,6 +122,7 @@ public final class Actor implements StepObserver {
 
   @Override
   public void stepped(RaftCore core, Object input, Effects effects) {
+    stage.record(r -> r.stepped(id, core, input, effects));
     boolean starts = fields.isEmpty();
     if (input.equals("hung sync")) {
       stage.trace().detail("its disk hangs");
@@ -145,20 +152,16 @@ public final class Actor implements StepObserver {
               throw notStarted;
             });
     stage.trace().detail("stops: " + cause.getMessage());
+    stage.record(r -> r.down(id, Kind.STOP, "stops: " + cause.getMessage()));
     host = null;
   }
 
   private Map<String, String> shownFields(String description) {
     Map<String, String> shown = new LinkedHashMap<>();
-    Matcher field = FIELD.matcher(description);
-    boolean more = field.find();
-    while (more) {
-      String name = field.group(1);
-      int start = field.end();
-      more = field.find();
-      String value = description.substring(start, more ? field.start() : description.length());
-      stage.wording().field(name, value).ifPresent(words -> shown.put(name, words));
-    }
+    Fields.of(description)
+        .forEach(
+            (name, value) ->
+                stage.wording().field(name, value).ifPresent(words -> shown.put(name, words)));
     return shown;
   }
 

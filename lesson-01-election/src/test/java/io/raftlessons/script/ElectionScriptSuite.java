@@ -48,6 +48,11 @@ public abstract class ElectionScriptSuite extends ScriptSuite {
   @Rule("ALL-2")
   @Bugs("E05")
   @Test
+  void election() throws IOException {
+    replay("election");
+  }
+
+  @Test
   void higherTerm() throws IOException {
     replay("higher-term");
   }

@@ -14,16 +14,20 @@ import java.util.random.RandomGenerator;
 final class ScriptHost extends TestHost {
   private final LongSupplier clock;
   private final Consumer<Envelope> send;
+  private final Runnable task;
   private boolean slowDisk;
 
   /**
    * @param clock nanoseconds, shared by all servers
    * @param send takes what this server sends
+   * @param task told before a loop does something
    */
-  ScriptHost(LongSupplier clock, RandomGenerator random, Consumer<Envelope> send) {
+  ScriptHost(
+      LongSupplier clock, RandomGenerator random, Consumer<Envelope> send, Runnable task) {
     super(random);
     this.clock = clock;
     this.send = send;
+    this.task = task;
   }
 
   @Override
@@ -45,11 +49,16 @@ final class ScriptHost extends TestHost {
     while (worked) {
       worked = false;
       for (Loop loop : List.copyOf(loops.values())) {
-        while (!(slowDisk && loop == io()) && loop.work()) {
+        while (!(slowDisk && loop == io()) && work(loop)) {
           worked = true;
         }
       }
     }
+  }
+
+  private boolean work(Loop loop) {
+    task.run();
+    return loop.work();
   }
 
   /** Whether writes wait for {@link #sync}. */
@@ -60,7 +69,7 @@ final class ScriptHost extends TestHost {
 
   /** A slow disk ends what it is at. Returns whether there was anything. */
   boolean sync() {
-    boolean worked = io().work();
+    boolean worked = work(io());
     settle();
     return worked;
   }
@@ -70,6 +79,7 @@ final class ScriptHost extends TestHost {
     for (Loop loop : List.copyOf(loops.values())) {
       boolean rang = true;
       while (rang) {
+        task.run();
         rang = loop.ring();
       }
     }

@@ -3,6 +3,9 @@ package io.raftlessons.script;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftlessons.course.trace.LessonTraces;
+import io.raftlessons.course.trace.Recording;
+import io.raftlessons.course.trace.RunRecorder;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -59,9 +62,15 @@ public abstract class ScriptSuite {
       return;
     }
     List<String> differences = new ArrayList<>();
+    int first = -1;
     for (int i = 0; i < traces.size(); i++) {
       Script.Block block = parsed.blocks().get(i);
       difference(name, block, traces.get(i)).ifPresent(differences::add);
+      first = first < 0 && !differences.isEmpty() ? i : first;
+    }
+    if (first >= 0) {
+      differences.add(
+          ScriptTraces.keep(this, lesson(), script, record(parsed), first, differences.get(0)));
     }
     assertThat(String.join("\n", differences)).isEmpty();
   }
@@ -101,14 +110,37 @@ public abstract class ScriptSuite {
 
   /** The traces of a script, one for each block. */
   public final List<List<String>> play(Script script) {
-    Stage stage = new Stage(servers(), wording());
+    return play(script, new Stage(servers(), wording()));
+  }
+
+  private List<List<String>> play(Script script, Stage stage) {
     Commands commands = commands();
     List<List<String>> traces = new ArrayList<>();
     for (Script.Block block : script.blocks()) {
-      block.commands().forEach(command -> commands.run(stage, command));
+      stage.record(r -> r.block(block.prose()));
+      for (Command command : block.commands()) {
+        stage.record(r -> r.does(command.name(), command.text()));
+        commands.run(stage, command);
+      }
       traces.add(stage.trace().take());
     }
     return traces;
+  }
+
+  /** Plays a script and records it; what is not told too. */
+  final Recording record(Script script) {
+    Stage stage = new Stage(servers(), wording());
+    RunRecorder recorder = stage.record();
+    recorder.say(script.prose());
+    play(script, stage);
+    return recorder.recording(List.of());
+  }
+
+  /** Plays a script of this lesson, for a page or a figure. */
+  public final LessonTraces.Shown show(String script) throws IOException {
+    String name = script + ".script";
+    Script parsed = Script.parse(name, Files.readString(directory(lesson()).resolve(name)));
+    return new LessonTraces.Shown(parsed.title(), record(parsed));
   }
 
   /** The scripts of a lesson, by name. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.Role;
+import io.raftlessons.course.trace.RunRecorder;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
 import java.util.ArrayList;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Servers, the messages between them, and time. Nothing moves unless a command says so: messages
@@ -41,6 +44,8 @@ public final class Stage {
   private final List<Link> cuts = new ArrayList<>();
   private final List<String> voters = new ArrayList<>();
   private long now = 1_000 * CoreFixture.MS;
+  private long tasks;
+  private @Nullable RunRecorder recorder;
 
   Stage(Server.Factory factory, Wording wording) {
     this.factory = factory;
@@ -49,6 +54,29 @@ public final class Stage {
 
   public Trace trace() {
     return trace;
+  }
+
+  /** Records all that happens from now on, also what is not told. */
+  RunRecorder record() {
+    RunRecorder made = new RunRecorder(List.of(), () -> tasks, () -> now);
+    recorder = made;
+    return made;
+  }
+
+  /** Tells whoever records. */
+  void record(Consumer<RunRecorder> event) {
+    if (recorder != null) {
+      event.accept(recorder);
+    }
+  }
+
+  private void recordLoss(Envelope message, String why) {
+    record(r -> r.lost(message, why));
+  }
+
+  /** A loop begins with something else. */
+  void task() {
+    tasks++;
   }
 
   Wording wording() {
@@ -99,6 +127,7 @@ public final class Stage {
     }
     Actor actor = new Actor(id, this, factory, actors.size() + 1L);
     actors.put(id, actor);
+    record(r -> r.joined(id));
     return actor;
   }
 
@@ -148,7 +177,10 @@ public final class Stage {
   /** A server sends. */
   void sent(Envelope message) {
     boolean lost = cuts.stream().anyMatch(cut -> cut.carries(message));
-    if (!lost) {
+    record(r -> r.left(message));
+    if (lost) {
+      recordLoss(message, "cut off");
+    } else {
       inFlight.add(message);
     }
     trace.sent(message.getTo(), wording.message(message) + (lost ? " (lost)" : ""));
@@ -184,6 +216,7 @@ public final class Stage {
 
   void drop(List<Envelope> messages) {
     messages.forEach(this::take);
+    messages.forEach(message -> recordLoss(message, "lost"));
   }
 
   void duplicate(List<Envelope> messages) {
@@ -211,6 +244,9 @@ public final class Stage {
     Actor to = requireNonNull(actors.get(message.getTo()));
     String line = to.id() + " < " + message.getFrom() + "  " + wording.message(message);
     trace.event(to.isDown() ? line + " (lost: " + to.id() + " is down)" : line);
+    if (to.isDown()) {
+      recordLoss(message, "to a server that is down");
+    }
     to.deliver(message);
   }
 
@@ -245,7 +281,7 @@ public final class Stage {
     if (candidate.role() != Role.LEADER) {
       throw command.error(candidate.id() + " is not elected by " + voters);
     }
-    inFlight.removeIf(m -> ELECTION.contains(m.getBodyCase()));
+    drop(inFlight.stream().filter(m -> ELECTION.contains(m.getBodyCase())).toList());
     List<String> step = trace.take();
     told.forEach(trace::event);
     step.forEach(trace::event);

@@ -120,7 +120,7 @@ final class Labels {
   }
 
   /** The entries of a log as text, without what stands for those that are not shown. */
-  private static List<String> entries(String log) {
+  static List<String> entries(String log) {
     List<String> entries = new ArrayList<>();
     String[] parts = log.substring(1, log.length() - 1).split(" ");
     for (int i = 0; i < parts.length; i++) {

@@ -151,6 +151,14 @@ public final class Recording {
     this.nodes = new ArrayList<>(nodes);
   }
 
+  /** Where the parts of a script begin: the numbers of their first events. */
+  final List<Integer> blocks = new ArrayList<>();
+
+  /** The number of the first event of a part of a script. */
+  public int stepOfBlock(int block) {
+    return Math.min(blocks.get(block), events.size() - 1);
+  }
+
   /** How many events there are. */
   public int size() {
     return events.size();

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link Recording} of what it hears of a world or of a stage. */
 public final class RunRecorder implements Recorder {
@@ -32,6 +32,9 @@ public final class RunRecorder implements Recorder {
   private static final Set<String> COUNTERS = Set.of("roundsAt", "confirmed");
 
   private static final Pattern ROUND = Pattern.compile(" round \\d+$");
+
+  private static final Pattern ANSWER =
+      Pattern.compile("tells the (client|reader|operator) .*?(\\S+): (.*)");
 
   private final Recording recording;
   private final LongSupplier tasks;
@@ -48,6 +51,14 @@ public final class RunRecorder implements Recorder {
 
   /** What left in a task whose step is still to come. */
   private final Map<String, List<Envelope>> early = new TreeMap<>();
+
+  /** By server: the call that its next step is about. */
+  private final Map<String, String> calls = new TreeMap<>();
+
+  /** Calls that are not answered. */
+  private final List<Open> open = new ArrayList<>();
+
+  private record Open(String what, String command, int from) {}
 
   private final FaultBands bands;
 
@@ -70,7 +81,7 @@ public final class RunRecorder implements Recorder {
   }
 
   /** What was recorded, when the run is over. */
-  public Recording recording(List<ClientCall> calls) {
+  public Recording recording(List<ClientCall> clientCalls) {
     for (String node : List.copyOf(early.keySet())) {
       leftWithoutStep(node);
     }
@@ -79,7 +90,11 @@ public final class RunRecorder implements Recorder {
       event.quiet &=
           event.sent.stream().allMatch(m -> recording.messages.get(m).style.equals("hb"));
     }
-    for (ClientCall call : calls) {
+    for (Open call : open) {
+      String text = call.command() + " " + call.what();
+      recording.calls.add(new Recording.Call("client", text, false, call.from(), last()));
+    }
+    for (ClientCall call : clientCalls) {
       recording.calls.add(
           new Recording.Call(
               call.client(),
@@ -106,24 +121,62 @@ public final class RunRecorder implements Recorder {
     return low;
   }
 
-  /** Whoever wrote the scenario says something. */
-  public void say(String text) {
-    add("", Kind.SAY).label = text;
+  /** Whoever wrote the scenario says something; an empty line parts paragraphs. */
+  public void say(List<String> lines) {
+    for (String paragraph : String.join("\n", lines).split("\n\n")) {
+      if (!paragraph.isBlank()) {
+        add("", Kind.SAY).label = paragraph.replace('\n', ' ').strip();
+      }
+    }
   }
 
-  /** Something is done to the world or to a server, in the words of the scenario. */
-  public void does(String node, String text) {
-    Event event = add(node, node.isEmpty() ? Kind.FAULT : Kind.CALL);
-    event.label = text;
-    bands.told(event, text);
+  /** The next part of a script begins. */
+  public void block(List<String> prose) {
+    recording.blocks.add(recording.events.size());
+    say(prose);
+  }
+
+  /** A script does something; only what is done to the network cannot be seen at a server. */
+  public void does(String command, String text) {
+    if (command.equals("cut") || command.equals("heal")) {
+      Event event = add("", Kind.FAULT);
+      event.label = text;
+      bands.told(event, text);
+    }
+  }
+
+  /** Somebody calls a server: what it does next comes of that. */
+  public void called(String server, String command, List<String> args) {
+    String what = args.get(args.size() - 1);
+    calls.put(server, command + " " + what);
+    open.add(new Open(what, command, recording.events.size()));
+  }
+
+  /** If it did nothing. */
+  public void calledWithoutStep(String server) {
+    String call = calls.remove(server);
+    if (call != null) {
+      add(server, Kind.CALL).label = call;
+    }
   }
 
   /** What else comes of what the server did last. */
-  public void detail(String node, String text) {
-    Event event = newest.get(node);
+  public void told(String server, String text) {
+    Event event = newest.get(server);
     if (event != null) {
       event.notes.add(text);
     }
+    Matcher answer = ANSWER.matcher(text);
+    if (answer.matches()) {
+      open.removeIf(call -> call.what().equals(answer.group(2)) && close(call, answer));
+    }
+  }
+
+  private boolean close(Open call, Matcher answer) {
+    String text = call.command() + " " + call.what() + " -> " + answer.group(3);
+    recording.calls.add(
+        new Recording.Call(answer.group(1), text, true, call.from(), Math.max(call.from(), last())));
+    return true;
   }
 
   /** A server that was not there from the start. */
@@ -164,9 +217,15 @@ public final class RunRecorder implements Recorder {
     event.disk = String.join("; ", writes);
     event.label = Labels.of(input, before, event.changed, effects);
     event.quiet = isQuiet(event, input, effects);
+    String call = event.kind == Kind.CALL ? calls.remove(server) : null;
+    if (call != null) {
+      event.label = call + (event.label.isEmpty() ? "" : ": " + event.label);
+      event.quiet = false;
+    }
     List<Envelope> left = early.remove(server);
     if (left != null) {
       left.forEach(message -> sent(event, message));
+      event.label = event.label.isEmpty() ? "on disk" : event.label;
     }
   }
 
@@ -239,13 +298,18 @@ public final class RunRecorder implements Recorder {
   }
 
   private void down(Trace.Event event, Kind kind) {
-    leftWithoutStep(event.server());
-    Event down = add(event.server(), kind);
-    down.label = event.text();
-    state.remove(event.server());
+    down(event.server(), kind, event.text());
   }
 
-  private void left(Envelope message) {
+  /** A server begins or ends to run. */
+  public void down(String server, Kind kind, String text) {
+    leftWithoutStep(server);
+    add(server, kind).label = text;
+    state.remove(server);
+  }
+
+  /** A server sends. */
+  public void left(Envelope message) {
     String server = message.getFrom();
     Event event = newest.get(server);
     Long task = taskOfNewest.get(server);
@@ -288,7 +352,8 @@ public final class RunRecorder implements Recorder {
     }
   }
 
-  private void lost(Envelope message, String why) {
+  /** A message, or a copy of it, will not arrive. */
+  public void lost(Envelope message, String why) {
     Integer number = numbers.get(message);
     if (number != null) {
       Message lost = recording.messages.get(number);
@@ -308,13 +373,7 @@ public final class RunRecorder implements Recorder {
     return event;
   }
 
-  /** The newest event's number; -1 before the first. */
-  public int last() {
+  private int last() {
     return recording.events.size() - 1;
-  }
-
-  /** Of a server that has stepped at least once in this life. */
-  @Nullable Map<String, String> fields(String server) {
-    return state.get(server);
   }
 }

@@ -126,6 +126,7 @@ function layout() {
     yOf[p] = r.y + (r.lines ? r.h / 2 : ROW / 2);
     height += r.h;
   });
+  for (const r of rows) if (r.pill === 1) delete r.pill;      // folded, it would take as much room
   if (view.predict && view.cursor < N - 1) { rows.push({p: view.cursor, predict: true, y: height, h: ROW * 2}); height += ROW * 2; }
   height += 10;
   $('tall').style.height = height + 'px';
@@ -215,7 +216,7 @@ function arrows(out, m, inWin) {
   if (!s || !inWin(s.y, s.y + ROW * 2)) return;
   if (m.lost || !ends.length) {
     const a = yOf[m.s], x = xa + (xb - xa) * .42, y = a + ROW * .55, sign = xb > xa ? 1 : -1;
-    out.push(`<path class="msg ${m.c}" d="M${xa + sign * 8} ${a}L${x} ${y}"/>`);
+    out.push(`<path class="msg ${m.c} lost" d="M${xa + sign * 8} ${a}L${x} ${y}"/>`);
     out.push(m.lost ? `<path class="cross" d="M${x - 5} ${y - 5}l10 10m0 -10l-10 10"><title>${esc(m.l)}: ${esc(m.lost)}</title></path>` : `<circle class="dot" cx="${x}" cy="${y}" r="3"><title>${esc(m.l)}: still under way</title></circle>`);
   }
 }
@@ -247,11 +248,11 @@ function rowText(out, r) {
   if (!e.n) { out.push(`<text class="fault" x="${GUTTER + 4}" y="${y}" pointer-events="none">⚡ ${esc(fit(e.l, width - GUTTER - 30))}</text>`); return; }
   const x = laneX[e.n];
   if (x === undefined) return;
-  if (e.k === 'crash' || e.k === 'stop') out.push(`<text class="fault" x="${x - 6}" y="${y}" pointer-events="none">☠</text>`);
+  if (e.k === 'crash' || e.k === 'stop') out.push(`<circle class="dot" cx="${x}" cy="${y - 4}" r="7"/><path class="cross" d="M${x - 4} ${y - 8}l8 8m0 -8l-8 8" pointer-events="none"/>`);
   else if (e.k === 'fault') out.push(`<text class="fault" x="${x - 6}" y="${y}" pointer-events="none">⚡</text>`);
   else out.push(`<circle class="dot ${e.k}" cx="${x}" cy="${y - 4}" r="${e.k === 'recv' ? 3.4 : 4}" pointer-events="none"/>`);
   if (e.disk) out.push(`<path class="msg oth" d="M${x - 13} ${y - 8}v8m-3 -3l3 3l3 -3" pointer-events="none"/>`);
-  const m = e.m !== undefined ? MSG[e.m] : null, room = laneW - 26;
+  const m = e.m !== undefined ? MSG[e.m] : null, room = shown.length > 3 ? Math.min(width - x - 24, laneW * 1.85) : laneW - 26;
   const first = m ? fit(m.l, room) : '', rest = e.l ? fit((m ? ': ' : '') + e.l, room - first.length * CHAR) : '';
   const whole = (m ? m.type + ' from ' + m.from + ' ' : '') + e.l;
   out.push(`<text x="${x + 13}" y="${y}" pointer-events="none">${m ? `<tspan class="f-${m.c}">${esc(first)}</tspan>` : ''}<tspan class="${e.k === 'crash' || e.k === 'stop' ? 'fault' : ''}">${room - first.length * CHAR > 3 * CHAR ? esc(rest) : ''}</tspan><title>${esc(whole)}</title></text>`);
@@ -288,6 +289,7 @@ function logs(state, before, nodes) {
   const lead = NODES.filter(n => (state[n] || {}).role === 'LEADER').sort((a, b) => state[b].currentTerm - state[a].currentTerm)[0];
   let out = '<h2>Logs</h2><table class="logs"><thead><tr><th>';
   for (let i = lo; i <= hi + 1; i++) out += `<th scope="col">${i <= hi ? i : ''}`;
+  for (let i = hi + 2; i < lo + 8; i++) out += '<th>';
   out += '</tr></thead>';
   for (const n of nodes) {
     const s = state[n], old = places((before[n] || {}).log || '[]').list.map(String), commit = +(s.commitIndex || 0), disk = +(s.persisted || 0);
@@ -356,10 +358,8 @@ function bar() {
     const t = p < N ? topTerm(p) : -1;
     if (t !== term) { out += `<rect x="${from}" y="5" width="${p - from}" height="16" fill="var(--t${term % 8})" opacity=".55"><title>term ${term}</title></rect>`; from = p; term = t; }
   }
-  EV.forEach((e, p) => { if (e.k === 'crash' || e.k === 'stop' || e.k === 'fault') out += `<rect x="${p}" y="0" width="${Math.max(1, N / 600)}" height="5" fill="var(--text)"/>`; });
-  if (BAD >= 0) out += `<rect x="${BAD}" y="0" width="${Math.max(1, N / 250)}" height="26" fill="var(--bad)"/>`;
-  out += `<rect id="tick" x="0" y="0" width="${Math.max(1, N / 300)}" height="26" fill="var(--text)"/></svg>`;
-  $('bar').innerHTML = out;
+  EV.forEach((e, p) => { if (e.k === 'crash' || e.k === 'stop' || e.k === 'fault') out += `<rect x="${p}" y="0" width="${N / 300}" height="5" fill="var(--text)"/>`; });
+  $('bar').innerHTML = out + '</svg>' + (BAD >= 0 ? `<i class="bad" style="left:${(BAD + .5) / N * 100}%"></i>` : '') + '<i id="tick"></i>';
   $('bar').setAttribute('aria-valuemax', N - 1);
 }
 
@@ -375,7 +375,7 @@ function go(p, quiet) {
   const before = p > 0 ? stateAfter(p - 1) : {}, state = stateAfter(p), e = EV[p];
   left(state, before); right(state, before);
   $('where').textContent = `#${e.i} of ${EV[N - 1].i}`;
-  $('tick').setAttribute('x', p);
+  $('tick').style.left = (p + .5) / N * 100 + '%';
   $('bar').setAttribute('aria-valuenow', p);
   $('bar').setAttribute('aria-valuetext', `step ${e.i}: ${title(e)}`);
   $('live').textContent = `Step ${e.i} of ${EV[N - 1].i}. ${title(e)}. ${e.l}${p === BAD ? '. Violation: ' + D.verdict.text : ''}`;

@@ -1,0 +1,37 @@
+package io.raftlessons.membership.script;
+
+import io.raftlessons.course.trace.LessonTraces;
+import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.membership.ReferenceMembership;
+import io.raftlessons.membership.ReferenceReadLevels;
+import io.raftlessons.membership.sim.MembershipScenario;
+import io.raftlessons.replication.ReferenceReplication;
+import io.raftlessons.sim.Scenario;
+import java.io.IOException;
+
+/** Lesson 3's. */
+public final class MembershipTraces implements LessonTraces {
+  @Override
+  public String lesson() {
+    return "lesson-03-membership";
+  }
+
+  @Override
+  public Scenario simulation() {
+    return new MembershipScenario(
+        ReferenceElection::new,
+        ReferenceReplication::new,
+        ReferenceReadLevels::new,
+        ReferenceMembership::new);
+  }
+
+  @Override
+  public String simulationTest() {
+    return "MembershipSimulationTest";
+  }
+
+  @Override
+  public Shown scenario(String name) throws IOException {
+    return new MembershipScriptsTest().show(name);
+  }
+}
