@@ -186,7 +186,8 @@ final class ClusterDirectory {
 
   private List<String> ownNames() {
     List<String> names =
-        new ArrayList<>(List.of(LOCK, LOGS, UNFINISHED, S3, MINE, controlFile().getFileName() + ""));
+        new ArrayList<>(
+            List.of(LOCK, LOGS, UNFINISHED, S3, MINE, controlFile().getFileName() + ""));
     for (int node = 1; node <= Settings.MAX_NODES; node++) {
       names.add(ClusterConfig.nodeName(node));
     }

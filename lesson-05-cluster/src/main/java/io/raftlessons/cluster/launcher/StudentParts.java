@@ -8,12 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -189,6 +189,7 @@ record StudentParts(List<Integer> lessons, Optional<Path> classes) {
 
   /** For people; "" if all parts are the reference's. */
   String describe() {
-    return lessons.isEmpty() ? "" : "the parts of lesson " + numbers() + " are yours";
+    String which = (lessons.size() == 1 ? "lesson " : "lessons ") + numbers().replace(",", ", ");
+    return lessons.isEmpty() ? "" : "the parts of " + which + " are yours";
   }
 }

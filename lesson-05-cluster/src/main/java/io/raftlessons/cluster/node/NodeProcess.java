@@ -73,8 +73,7 @@ final class NodeProcess implements AutoCloseable {
   private final Optional<Archive> archive;
   private final Raft raft;
 
-  private NodeProcess(ClusterConfig config, boolean bootstrap, RaftParts parts)
-      throws IOException {
+  private NodeProcess(ClusterConfig config, boolean bootstrap, RaftParts parts) throws IOException {
     this.config = config;
     this.parts = parts;
     number = config.thisNode();
