@@ -28,6 +28,22 @@ class NeedsExercisesTest {
     Todo.lend("1.6");
   }
 
+  /** Run by the next test. */
+  static final class Swallows {
+    @Test
+    @Exercise("1.2")
+    void endsWellThoughItWasMet() {
+      assertThatThrownBy(() -> Todo.here("1.3")).isInstanceOf(NotStarted.class);
+    }
+  }
+
+  @Test
+  void whoMeetsItIsNotStartedWhateverBecomesOfIt() {
+    String name = "course.NeedsExercisesTest$Swallows#endsWellThoughItWasMet";
+    Outcome outcome = TestRun.of(name, NeedsExercisesTest.class.getClassLoader());
+    assertThat(outcome.why()).isEqualTo("NotStarted: exercise 1.3 is not started");
+  }
+
   @Test
   void itIsFoundHoweverDeep() {
     NotStarted deep = new NotStarted("1.2");
