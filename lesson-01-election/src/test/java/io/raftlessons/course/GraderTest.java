@@ -74,7 +74,7 @@ class GraderTest {
   @Test
   void whatNeverEndsLosesThatTestOnly() throws Exception {
     List<Grade> grades = grade(cheat("while (true) {}"), Limits.SHORT, true);
-    assertThat(grades.get(0).why()).isEqualTo("not at an end after 5 s");
+    assertThat(grades.get(0).why()).isEqualTo("not at an end after 15 s");
     assertThat(grades.get(0).state()).isEqualTo(State.FAILED);
     assertThat(grades.get(2).state()).isEqualTo(State.PASSED);
   }
@@ -194,7 +194,7 @@ class GraderTest {
     static final Grader.Limits USUAL =
         new Grader.Limits(Duration.ofSeconds(60), Duration.ofMinutes(5), "256m");
     static final Grader.Limits SHORT =
-        new Grader.Limits(Duration.ofSeconds(5), Duration.ofMinutes(5), "256m");
+        new Grader.Limits(Duration.ofSeconds(15), Duration.ofMinutes(5), "256m");
   }
 
   private static GradedTest test(int number) {
