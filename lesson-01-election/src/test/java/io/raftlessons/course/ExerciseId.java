@@ -19,6 +19,10 @@ record ExerciseId(int lesson, int number) {
     return lesson == other.lesson && number > other.number;
   }
 
+  boolean isOf(Lesson other) {
+    return other.number().equals(Integer.toString(lesson));
+  }
+
   @Override
   public String toString() {
     return lesson + "." + number;

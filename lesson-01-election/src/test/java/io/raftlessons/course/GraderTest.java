@@ -122,7 +122,8 @@ class GraderTest {
     Set<String> refused = new TreeSet<>();
     try (MutantCompiler compiler = new MutantCompiler()) {
       Map<String, byte[]> classes =
-          compiler.compile(part().file(), cheat(statement), IllegalArgumentException::new);
+          compiler.compile(
+              Map.of(part().file(), cheat(statement)), IllegalArgumentException::new);
       for (byte[] type : classes.values()) {
         AllowedInSubmissions.refused(type, classes.keySet()).ifPresent(refused::add);
       }

@@ -1,5 +1,6 @@
 package io.raftlessons.course;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,22 +19,22 @@ import java.util.function.Supplier;
 public final class Mine {
   private Mine() {}
 
-  /** Whether the lesson's parts are the student's. */
-  static boolean isOf(Lesson lesson) {
-    return chosen() && lessons().contains(lesson.number());
+  /** The lessons whose parts are the student's. */
+  static List<Lesson> lessons() throws IOException {
+    if (!chosen()) {
+      return List.of();
+    }
+    String mine = System.getProperty("raft.mine", Lesson.current().number());
+    List<String> numbers = List.of(mine.split(","));
+    return Lesson.all().stream().filter(lesson -> numbers.contains(lesson.number())).toList();
   }
 
-  static boolean chosen() {
+  private static boolean chosen() {
     String impl = System.getProperty("raft.impl", "reference");
     if (!impl.matches("reference|mine|bug:.+")) {
       throw new IllegalArgumentException("-Draft.impl=" + impl + ": reference, mine or bug:ID");
     }
     return impl.equals("mine");
-  }
-
-  /** The numbers of the lessons whose parts are the student's if any are. */
-  private static List<String> lessons() {
-    return List.of(System.getProperty("raft.mine", Lesson.current().number()).split(","));
   }
 
   /** The exercise that is graded alone. */

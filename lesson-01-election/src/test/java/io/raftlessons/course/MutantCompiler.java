@@ -58,20 +58,22 @@ public final class MutantCompiler implements AutoCloseable {
    */
   public Map<String, byte[]> compile(Lesson lesson, Bug bug) throws IOException {
     return compile(
-        "io/raftlessons/" + bug.file(),
-        bug.mutate(lesson.source(bug)),
+        Map.of("io/raftlessons/" + bug.file(), bug.mutate(lesson.source(bug))),
         errors -> new BrokenBugException(bug.bugFile(), "does not compile: " + errors));
   }
 
   /**
-   * The classes of a file, by name.
+   * The classes of some files, by name.
    *
-   * @param file below the source root
+   * @param sources their texts, by what they are called below their source root
    * @param failed makes the exception that tells what the compiler says
    */
-  Map<String, byte[]> compile(String file, String text, Function<String, RuntimeException> failed) {
+  Map<String, byte[]> compile(
+      Map<String, String> sources, Function<String, RuntimeException> failed) {
     DiagnosticCollector<JavaFileObject> messages = new DiagnosticCollector<>();
     InMemory output = new InMemory(files);
+    List<Source> units = new ArrayList<>();
+    sources.forEach((file, text) -> units.add(new Source(file, text)));
     JavaCompiler.CompilationTask task =
         compiler.getTask(
             null,
@@ -79,7 +81,7 @@ public final class MutantCompiler implements AutoCloseable {
             messages,
             List.of("-proc:none", "-nowarn", "-implicit:none"),
             null,
-            List.of(new Source(file, text)));
+            units);
     if (!task.call()) {
       throw failed.apply(errors(messages));
     }
@@ -89,8 +91,14 @@ public final class MutantCompiler implements AutoCloseable {
   private static String errors(DiagnosticCollector<JavaFileObject> messages) {
     return messages.getDiagnostics().stream()
         .filter(message -> message.getKind() == Diagnostic.Kind.ERROR)
-        .map(message -> "line " + message.getLineNumber() + ": " + message.getMessage(null))
+        .map(MutantCompiler::error)
         .collect(Collectors.joining("\n"));
+  }
+
+  private static String error(Diagnostic<? extends JavaFileObject> message) {
+    JavaFileObject source = message.getSource();
+    String file = source == null ? "" : " of " + source.getName().replaceFirst(".*/", "");
+    return "line " + message.getLineNumber() + file + ": " + message.getMessage(null);
   }
 
   @Override

@@ -34,18 +34,13 @@ final class NeedsExercises
   @Override
   public void beforeEach(ExtensionContext context) throws IOException {
     List<ExerciseId> needs = of(context).stream().map(ExerciseId::of).toList();
-    if (Mine.chosen()) {
-      for (Lesson lesson : Lesson.all()) {
-        requireBegun(lesson, needs);
-      }
+    for (Lesson lesson : Mine.lessons()) {
+      requireBegun(lesson, needs);
     }
     needed = needs;
   }
 
   private static void requireBegun(Lesson lesson, List<ExerciseId> needs) throws IOException {
-    if (!Mine.isOf(lesson)) {
-      return;
-    }
     for (StudentPart part : StudentPart.of(lesson)) {
       for (String open : StudentSource.of(part).open()) {
         if (needs.contains(ExerciseId.of(open))) {

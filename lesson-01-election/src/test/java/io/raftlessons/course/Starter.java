@@ -29,7 +29,7 @@ final class Starter {
     List<Assignment> assignments = Assignment.of(part.lesson());
     String body =
         withImport(
-            part.reference()
+            part.asStudents()
                 .fill(hole -> open(hole, Assignment.find(assignments, hole.exercise()))));
     return String.format(
             "// Yours to write: lesson %s, exercises %s. (starter %s)%n",
@@ -50,7 +50,7 @@ final class Starter {
 
   private static String exercises(StudentPart part) throws IOException {
     List<String> ids =
-        part.reference().holes().stream().map(Marks.Hole::exercise).distinct().sorted().toList();
+        part.asStudents().holes().stream().map(Marks.Hole::exercise).distinct().sorted().toList();
     return ids.get(0) + " to " + ids.get(ids.size() - 1);
   }
 
@@ -70,7 +70,7 @@ final class Starter {
    * @param solved which
    */
   static String solved(StudentPart part, Predicate<String> solved) throws IOException {
-    Marks reference = part.reference();
+    Marks reference = part.asStudents();
     return new Marks(part.name(), of(part))
         .fill(
             hole ->

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -71,6 +72,17 @@ public abstract class StarterSuite {
         .contains(Colour.GREEN, Colour.BROKEN);
   }
 
+  /** The profile {@code hint}: prints the next hint for {@code -Dex=}. */
+  @Tag("hint")
+  @Test
+  void theNextHint() throws IOException {
+    ExerciseId exercise = Mine.alone().orElseThrow(() -> new IllegalArgumentException("-Dex=?"));
+    if (exercise.isOf(lesson)) {
+      Assignment assignment = Assignment.find(Assignment.of(lesson), exercise.toString());
+      System.out.print(Hints.in(lesson.directory().resolve("target/hints")).next(assignment));
+    }
+  }
+
   private List<Outcome> outcomes(Predicate<String> solved) throws IOException {
     for (StudentPart part : StudentPart.of(lesson)) {
       Path file = directory.resolve(part.file());
@@ -89,7 +101,7 @@ public abstract class StarterSuite {
   void everyExerciseIsDescribedAndHasAPlace() throws IOException {
     List<String> places = new ArrayList<>();
     for (StudentPart part : StudentPart.of(lesson)) {
-      part.reference().holes().forEach(hole -> places.add(hole.exercise()));
+      part.asStudents().holes().forEach(hole -> places.add(hole.exercise()));
     }
     List<String> described = Assignment.of(lesson).stream().map(Assignment::id).toList();
     assertThat(places).containsOnlyElementsOf(described);

@@ -1,61 +1,56 @@
 package io.raftlessons.course;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * A class that a student writes: {@code MyElection} where the reference has {@code
- * ReferenceElection}, in the same package.
+ * ReferenceElection}, {@code MyStaging} where it has {@code Staging}; in the same package. The
+ * reference classes with exercises in them say which there are.
  *
  * @param lesson whose exercises are in it
  * @param type its name, as {@code io.raftlessons.election.MyElection}
+ * @param reference the source file of the reference's class
  */
-record StudentPart(Lesson lesson, String type) {
+record StudentPart(Lesson lesson, String type, Path reference) {
   private static final String MINE = "My";
-  private static final String REFERENCE = "Reference";
+  private static final String SOURCES = "src/main/java";
 
-  /** Those of a lesson: the reference classes with exercises in them say which there are. */
+  /** Those of a lesson. */
   static List<StudentPart> of(Lesson lesson) throws IOException {
-    Path sources = lesson.directory().resolve("src/main/java");
+    Path sources = lesson.directory().resolve(SOURCES);
     List<StudentPart> parts = new ArrayList<>();
+    if (!Files.isDirectory(sources)) {
+      return parts;
+    }
     try (Stream<Path> files = Files.walk(sources)) {
-      for (Path file : files.sorted().toList()) {
-        if (String.valueOf(file.getFileName()).startsWith(REFERENCE)
-            && !new Marks(file.toString(), Files.readString(file)).holes().isEmpty()) {
-          String name = sources.relativize(file).toString().replace(".java", "");
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
+        if (!new Marks(file.toString(), Files.readString(file)).holes().isEmpty()) {
+          String below = sources.relativize(file.getParent()).toString();
           parts.add(
               new StudentPart(
-                  lesson, name.replaceAll("[/\\\\]", ".").replace("." + REFERENCE, "." + MINE)));
+                  lesson,
+                  below.replaceAll("[/\\\\]", ".") + "." + nameFor(simpleName(file)),
+                  file));
         }
       }
     }
     return parts;
   }
 
-  /**
-   * The one that takes the place of a part.
-   *
-   * @param part the interface, as {@code io.raftlessons.election.Election}
-   */
-  static Optional<StudentPart> of(Class<?> part) {
-    String type = part.getPackageName() + "." + MINE + part.getSimpleName();
-    try {
-      for (Lesson lesson : Lesson.all()) {
-        StudentPart candidate = new StudentPart(lesson, type);
-        if (Files.exists(candidate.referenceFile())) {
-          return Optional.of(candidate);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Optional.empty();
+  private static String simpleName(Path file) {
+    return String.valueOf(file.getFileName()).replace(".java", "");
+  }
+
+  private static String nameFor(String reference) {
+    return MINE + reference.replaceFirst("^Reference", "");
   }
 
   /** As {@code MyElection}. */
@@ -63,32 +58,24 @@ record StudentPart(Lesson lesson, String type) {
     return type.substring(type.lastIndexOf('.') + 1);
   }
 
-  /** As {@code ReferenceElection}. */
-  String referenceName() {
-    return name().replace(MINE, REFERENCE);
-  }
-
   /** Below a source root. */
   String file() {
     return type.replace('.', '/') + ".java";
   }
 
-  Path referenceFile() {
-    return lesson
-        .directory()
-        .resolve("src/main/java")
-        .resolve(file())
-        .resolveSibling(referenceName() + ".java");
-  }
-
-  /** The reference, with the student's name for the class. */
-  Marks reference() throws IOException {
-    String text = Files.readString(referenceFile());
-    return new Marks(referenceFile().toString(), text.replace(referenceName(), name()));
-  }
-
   /** Where it is if nobody says otherwise. */
   Path starterFile() {
     return lesson.directory().resolve("src/exercise/java").resolve(file());
+  }
+
+  /** The reference, with the student's names for the lesson's classes. */
+  Marks asStudents() throws IOException {
+    Map<String, String> names = new TreeMap<>();
+    for (StudentPart part : of(lesson)) {
+      names.put(simpleName(part.reference), part.name());
+    }
+    Pattern any = Pattern.compile("\\b(" + String.join("|", names.keySet()) + ")\\b");
+    String text = any.matcher(Files.readString(reference)).replaceAll(m -> names.get(m.group()));
+    return new Marks(reference.toString(), text);
   }
 }

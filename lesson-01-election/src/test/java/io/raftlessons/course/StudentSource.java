@@ -21,8 +21,8 @@ final class StudentSource {
       throws IOException {
     this.part = part;
     this.written = written;
-    this.reference = part.reference();
-    this.alone = alone.filter(ex -> ("" + ex.lesson()).equals(part.lesson().number()));
+    this.reference = part.asStudents();
+    this.alone = alone.filter(exercise -> exercise.isOf(part.lesson()));
   }
 
   /** As the command line says. */
@@ -33,6 +33,11 @@ final class StudentSource {
   static StudentSource of(StudentPart part, String written, Optional<ExerciseId> alone)
       throws IOException {
     return new StudentSource(part, written, alone);
+  }
+
+  /** Below a source root. */
+  String file() {
+    return part.file();
   }
 
   /** As it is on the disk. */

@@ -52,6 +52,7 @@ final class TestRun implements TestExecutionListener {
             .enableTestExecutionListenerAutoRegistration(false)
             .enableLauncherSessionListenerAutoRegistration(false)
             .enableLauncherDiscoveryListenerAutoRegistration(false)
+            .enablePostDiscoveryFilterAutoRegistration(false)
             .build();
     Launcher launcher = LauncherFactory.create(config);
     LauncherDiscoveryRequest request =

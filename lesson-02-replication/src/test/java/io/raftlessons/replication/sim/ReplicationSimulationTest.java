@@ -1,13 +1,12 @@
 package io.raftlessons.replication.sim;
 
+import io.raftlessons.election.ElectionParts;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.course.Bugs;
 import io.raftlessons.course.Exercise;
 import io.raftlessons.course.Points;
 import io.raftlessons.course.Rule;
 import io.raftlessons.course.Section;
-import io.raftlessons.election.ReferenceElection;
-import io.raftlessons.replication.ReferenceReads;
-import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
 import java.util.List;
@@ -19,7 +18,7 @@ public class ReplicationSimulationTest extends SimulationSuite {
   @Override
   protected Scenario scenario() {
     return new ReplicationScenario(
-        ReferenceElection::new, ReferenceReplication::new, ReferenceReads::new);
+        ElectionParts.ELECTION, ReplicationParts.REPLICATION, ReplicationParts.READS);
   }
 
   @Points(value = 30, section = Section.SIMULATION)
