@@ -30,6 +30,11 @@ public record Grade(
     return new Grade(test, State.NOT_RUN, 0, 1, 0, why, "");
   }
 
+  /** Of a test without any point. */
+  static Grade failed(String test, long millis, String why) {
+    return new Grade(test, State.FAILED, 0, 1, millis, why, "");
+  }
+
   /** The points for it; a share is rounded down, so that all points mean that all was clean. */
   public int points(GradedTest graded) {
     return total == 0 ? 0 : (int) ((long) graded.points() * clean / total);
@@ -44,8 +49,12 @@ public record Grade(
         Integer.toString(clean),
         Integer.toString(total),
         Long.toString(millis),
-        why,
-        trace);
+        clean(why),
+        clean(trace));
+  }
+
+  private static String clean(String text) {
+    return text.replaceAll("\\s", " ");
   }
 
   static Grade parse(String line) {

@@ -44,9 +44,11 @@ public final class MutantCompiler implements AutoCloseable {
     files = compiler.getStandardFileManager(null, null, null);
     files.setLocationFromPaths(
         StandardLocation.CLASS_PATH,
-        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-            .map(Path::of)
-            .toList());
+        Stream.of(classPath().split(File.pathSeparator)).map(Path::of).toList());
+  }
+
+  private static String classPath() {
+    return System.getProperty(ZooWorker.COMPILE_PATH, System.getProperty("java.class.path"));
   }
 
   /**

@@ -50,14 +50,6 @@ final class TestTally {
     }
   }
 
-  @Nullable Throwable failure() {
-    return failure;
-  }
-
-  boolean hasPassed() {
-    return failure == null && passed > 0;
-  }
-
   Grade grade() {
     long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
     if (failure == null && passed == 0) {

@@ -7,6 +7,7 @@ import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,6 +39,11 @@ public class MembershipSimulationTest extends SimulationSuite {
   @Test
   void aDiskThatIsEmptiedTwiceForgetsItself() {
     batch().run(2_031_814, 1, 0, System::nanoTime);
+  }
+
+  @Test
+  void gradedSeeds(TestReporter reporter) {
+    grade(reporter, 60);
   }
 
   @Override

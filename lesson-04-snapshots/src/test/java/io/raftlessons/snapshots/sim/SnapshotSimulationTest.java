@@ -4,12 +4,19 @@ import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
 import io.raftlessons.snapshots.SnapshotParts;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /** Lesson 4 in a world of faults. */
 public class SnapshotSimulationTest extends SimulationSuite {
   @Override
   protected Scenario scenario() {
     return new SnapshotScenario(SnapshotParts.all());
+  }
+
+  @Test
+  void gradedSeeds(TestReporter reporter) {
+    grade(reporter, 20);
   }
 
   @Override
