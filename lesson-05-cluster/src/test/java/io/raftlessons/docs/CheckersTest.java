@@ -73,7 +73,7 @@ class CheckersTest {
     "code election/ReferenceElection.java#1.99, no exercise 1.99",
     "table nobody, no table",
     "table rules RV-1 RV-99, no rule RV-99",
-    "table rules RV-3..RV-1, no rules from RV-3",
+    "table rules AE-3..AE-1, no rules from AE-3",
     "table exercises 9, lesson 9 has no exercises",
   })
   void whatIsNotThereIsReportedWithItsPlace(String directive, String problem) {
@@ -109,8 +109,8 @@ class CheckersTest {
 
   @Test
   void rulesAreRowsThatLinkFromThePageTheyAreIn() throws IOException {
-    List<String> rows = generate("<!-- table rules AE-2 RV-1..RV-3 -->");
-    assertThat(rows).hasSize(7).element(3).asString().contains("AE-2").contains("](lesson-02-");
+    List<String> rows = generate("<!-- table rules LD-4 AE-1..AE-3 -->");
+    assertThat(rows).hasSize(7).element(3).asString().contains("LD-4").contains("](lesson-02-");
     assertThat(rows).noneMatch(row -> row.contains("](../"));
   }
 

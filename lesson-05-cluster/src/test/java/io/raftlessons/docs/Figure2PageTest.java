@@ -90,8 +90,8 @@ class Figure2PageTest {
     String tests =
         String.join(
             "\n",
-            at + "Rule(\"RV-3\")",
-            at + "Bugs({\"R07\", \"E01\"})",
+            at + "Rule(\"RV-2\")",
+            at + "Bugs({\"R07\", \"E10\"})",
             "void right() {}",
             "",
             at + "Rule({\"AE-1\",",
