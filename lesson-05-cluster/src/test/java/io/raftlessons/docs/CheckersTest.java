@@ -217,6 +217,24 @@ class CheckersTest {
   }
 
   @Test
+  void aGlossaryHasItsTermsInOrderAndAChapterNoOthers() {
+    List<String> rows =
+        List.of(
+            "| <a id=\"vote\"></a>vote | 选票 | A promise. | 5.2 |",
+            "| <a id=\"term\"></a>term | term | A number | 5.1 |");
+    Glossary glossary = new Glossary(new Page(Path.of("glossary.md"), rows));
+    assertThat(glossary.problems())
+        .containsExactly(
+            "glossary.md:2: no Chinese for term",
+            "glossary.md:2: no sentence for term",
+            "glossary.md:2: not in order: term");
+    Page chapter =
+        new Page(Path.of("README.md"), List.of("**Votes** and a **Term** and a **quorum**"));
+    assertThat(glossary.missing(chapter))
+        .containsExactly("README.md:1: not in the glossary: quorum");
+  }
+
+  @Test
   void tablesAndFencesAreNotCounted() {
     List<String> lines = List.of("one two", "| three |", "```", "four", "```", "[five](six.md)");
     assertThat(new Chapter(new Page(Path.of("README.md"), lines), 1).words()).isEqualTo(3);
