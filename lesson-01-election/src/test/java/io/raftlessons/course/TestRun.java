@@ -18,6 +18,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 final class TestRun implements TestExecutionListener {
   private int passed;
   private @Nullable Throwable failure;
+  private @Nullable Throwable aborted;
 
   private TestRun() {}
 
@@ -47,6 +48,7 @@ final class TestRun implements TestExecutionListener {
             .enableTestExecutionListenerAutoRegistration(false)
             .enableLauncherSessionListenerAutoRegistration(false)
             .enableLauncherDiscoveryListenerAutoRegistration(false)
+            .enablePostDiscoveryFilterAutoRegistration(false)
             .build();
     Launcher launcher = LauncherFactory.create(config);
     LauncherDiscoveryRequest request =
@@ -60,6 +62,8 @@ final class TestRun implements TestExecutionListener {
       failure = result.getThrowable().orElseGet(() -> new AssertionError("failed"));
     } else if (result.getStatus() == Status.SUCCESSFUL && identifier.isTest()) {
       passed++;
+    } else if (result.getStatus() == Status.ABORTED) {
+      aborted = result.getThrowable().orElse(null);
     }
   }
 
@@ -68,7 +72,8 @@ final class TestRun implements TestExecutionListener {
     if (cause == null) {
       return passed > 0
           ? new Outcome(test, Colour.GREEN, millis, "")
-          : new Outcome(test, Colour.BROKEN, millis, "nothing was run");
+          : new Outcome(
+              test, Colour.BROKEN, millis, aborted == null ? "nothing was run" : oneLine(aborted));
     }
     boolean link = cause instanceof LinkageError && !(cause instanceof ExceptionInInitializerError);
     return new Outcome(test, link ? Colour.BROKEN : Colour.RED, millis, oneLine(cause));

@@ -6,6 +6,7 @@ import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.StepObserver;
+import io.raftlessons.course.NotStarted;
 import io.raftlessons.wire.Envelope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -138,6 +139,11 @@ public final class Actor implements StepObserver {
 
   @Override
   public void failed(Throwable cause) {
+    NotStarted.in(cause)
+        .ifPresent(
+            notStarted -> {
+              throw notStarted;
+            });
     stage.trace().detail("stops: " + cause.getMessage());
     host = null;
   }

@@ -1,6 +1,6 @@
 package io.raftlessons.sim;
 
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 public class ElectionSimulationTest extends SimulationSuite {
   @Override
   protected Scenario scenario() {
-    return new ElectionScenario(ReferenceElection::new);
+    return new ElectionScenario(ElectionParts.ELECTION);
   }
 
   /** A pause that ended as the calm began: its echo was taken for an election without a fault. */

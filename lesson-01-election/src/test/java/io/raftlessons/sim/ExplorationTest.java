@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.raftlessons.election.Election;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import io.raftlessons.sim.Exploration.Scope;
 import io.raftlessons.sim.ExploredGroup.Choice;
 import java.util.ArrayDeque;
@@ -32,7 +32,7 @@ class ExplorationTest {
 
   private static Exploration.Result explore(Scope scope) {
     Exploration.Result result =
-        new Exploration(scope, ReferenceElection::new).run(System::nanoTime);
+        new Exploration(scope, ElectionParts.ELECTION).run(System::nanoTime);
     log.info("{}", result);
     return result;
   }
@@ -99,9 +99,9 @@ class ExplorationTest {
   @Test
   void anExplorationIsTheSameEveryTime() {
     Scope scope = new Scope(3, 1, 1, Scope.ALL, 0, true);
-    assertThat(new Exploration(scope, ReferenceElection::new).run(() -> 0))
+    assertThat(new Exploration(scope, ElectionParts.ELECTION).run(() -> 0))
         .usingRecursiveComparison()
-        .isEqualTo(new Exploration(scope, ReferenceElection::new).run(() -> 0));
+        .isEqualTo(new Exploration(scope, ElectionParts.ELECTION).run(() -> 0));
   }
 
   private static List<String> counterexample(Election.Factory election) {
@@ -180,7 +180,7 @@ class ExplorationTest {
   }
 
   private static ExploredGroup replay(Scope scope, List<Choice> path) {
-    ExploredGroup group = new ExploredGroup(scope, ReferenceElection::new, null);
+    ExploredGroup group = new ExploredGroup(scope, ElectionParts.ELECTION, null);
     path.forEach(group::make);
     return group;
   }

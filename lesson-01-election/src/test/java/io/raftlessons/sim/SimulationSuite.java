@@ -2,6 +2,7 @@ package io.raftlessons.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftlessons.course.Mine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,15 +123,16 @@ public abstract class SimulationSuite {
 
   @Test
   void aSeedIsTheSameRunInAnotherJvm() throws Exception {
-    Process other =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                SimulationSuite.class.getName(),
-                getClass().getName())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    List<String> java = new ArrayList<>();
+    java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    java.addAll(Mine.jvmArguments());
+    java.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            SimulationSuite.class.getName(),
+            getClass().getName()));
+    Process other = new ProcessBuilder(java).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     List<String> theirs;
     try (var lines = other.inputReader()) {
       theirs = lines.lines().toList();

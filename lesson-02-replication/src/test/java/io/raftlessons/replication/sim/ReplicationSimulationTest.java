@@ -1,8 +1,7 @@
 package io.raftlessons.replication.sim;
 
-import io.raftlessons.election.ReferenceElection;
-import io.raftlessons.replication.ReferenceReads;
-import io.raftlessons.replication.ReferenceReplication;
+import io.raftlessons.election.ElectionParts;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
 import java.util.List;
@@ -12,7 +11,7 @@ public class ReplicationSimulationTest extends SimulationSuite {
   @Override
   protected Scenario scenario() {
     return new ReplicationScenario(
-        ReferenceElection::new, ReferenceReplication::new, ReferenceReads::new);
+        ElectionParts.ELECTION, ReplicationParts.REPLICATION, ReplicationParts.READS);
   }
 
   @Override

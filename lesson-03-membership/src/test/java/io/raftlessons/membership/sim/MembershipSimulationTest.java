@@ -1,9 +1,8 @@
 package io.raftlessons.membership.sim;
 
-import io.raftlessons.election.ReferenceElection;
-import io.raftlessons.membership.ReferenceMembership;
-import io.raftlessons.membership.ReferenceReadLevels;
-import io.raftlessons.replication.ReferenceReplication;
+import io.raftlessons.election.ElectionParts;
+import io.raftlessons.membership.MembershipParts;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
 import java.util.List;
@@ -16,10 +15,10 @@ public class MembershipSimulationTest extends SimulationSuite {
   @Override
   protected Scenario scenario() {
     return new MembershipScenario(
-        ReferenceElection::new,
-        ReferenceReplication::new,
-        ReferenceReadLevels::new,
-        ReferenceMembership::new);
+        ElectionParts.ELECTION,
+        ReplicationParts.REPLICATION,
+        MembershipParts.READS,
+        MembershipParts.MEMBERSHIP);
   }
 
   /** It caught up on a new disk, and came to where it was a group by itself. */

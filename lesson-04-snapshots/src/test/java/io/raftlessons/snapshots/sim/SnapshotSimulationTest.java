@@ -2,13 +2,14 @@ package io.raftlessons.snapshots.sim;
 
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
+import io.raftlessons.snapshots.SnapshotParts;
 import java.util.List;
 
 /** Lesson 4 in a world of faults. */
 public class SnapshotSimulationTest extends SimulationSuite {
   @Override
   protected Scenario scenario() {
-    return new SnapshotScenario(SnapshotScenario.Parts.reference());
+    return new SnapshotScenario(SnapshotParts.all());
   }
 
   @Override
