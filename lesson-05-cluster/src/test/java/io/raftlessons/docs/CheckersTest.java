@@ -73,7 +73,7 @@ class CheckersTest {
     "code election/ReferenceElection.java#1.99, no exercise 1.99",
     "table nobody, no table",
     "table rules RV-1 RV-99, no rule RV-99",
-    "table rules RV-3..RV-1, no rules from RV-3",
+    "table rules AE-3..AE-1, no rules from AE-3",
     "table exercises 9, lesson 9 has no exercises",
   })
   void whatIsNotThereIsReportedWithItsPlace(String directive, String problem) {
@@ -109,8 +109,8 @@ class CheckersTest {
 
   @Test
   void rulesAreRowsThatLinkFromThePageTheyAreIn() throws IOException {
-    List<String> rows = generate("<!-- table rules AE-2 RV-1..RV-3 -->");
-    assertThat(rows).hasSize(7).element(3).asString().contains("AE-2").contains("](lesson-02-");
+    List<String> rows = generate("<!-- table rules LD-4 AE-1..AE-3 -->");
+    assertThat(rows).hasSize(7).element(3).asString().contains("LD-4").contains("](lesson-02-");
     assertThat(rows).noneMatch(row -> row.contains("](../"));
   }
 
@@ -214,6 +214,24 @@ class CheckersTest {
         .contains("README.md:3: say how, not that it is easy: It is simply `just` \"just\".")
         .contains("README.md:4: say how, not that it is easy: just so")
         .doesNotContain("README.md: no section \"What breaks today\" where it belongs");
+  }
+
+  @Test
+  void aGlossaryHasItsTermsInOrderAndAChapterNoOthers() {
+    List<String> rows =
+        List.of(
+            "| <a id=\"vote\"></a>vote | 选票 | A promise. | 5.2 |",
+            "| <a id=\"term\"></a>term | term | A number | 5.1 |");
+    Glossary glossary = new Glossary(new Page(Path.of("glossary.md"), rows));
+    assertThat(glossary.problems())
+        .containsExactly(
+            "glossary.md:2: no Chinese for term",
+            "glossary.md:2: no sentence for term",
+            "glossary.md:2: not in order: term");
+    Page chapter =
+        new Page(Path.of("README.md"), List.of("**Votes** and a **Term** and a **quorum**"));
+    assertThat(glossary.missing(chapter))
+        .containsExactly("README.md:1: not in the glossary: quorum");
   }
 
   @Test

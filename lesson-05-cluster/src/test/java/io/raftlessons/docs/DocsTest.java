@@ -54,15 +54,27 @@ class DocsTest {
 
   @Test
   void chaptersFollowTheTemplate() throws IOException {
+    Glossary glossary = glossary();
     Pattern chapter = Pattern.compile("lesson-0([1-4])-\\w+/README.md");
     List<String> problems = new ArrayList<>();
     for (Page page : Page.all(root)) {
       Matcher matcher = chapter.matcher(page.path().toString().replace('\\', '/'));
       if (matcher.matches()) {
         problems.addAll(new Chapter(page, Integer.parseInt(matcher.group(1))).problems());
+        problems.addAll(glossary.missing(page));
       }
     }
     assertThat(problems).isEmpty();
+  }
+
+  @Test
+  void theGlossaryIsInOrder() throws IOException {
+    assertThat(glossary().problems()).isEmpty();
+  }
+
+  private Glossary glossary() throws IOException {
+    Path path = Path.of("docs", "glossary.md");
+    return new Glossary(new Page(path, Files.readAllLines(root.resolve(path))));
   }
 
   private Optional<String> generate(GeneratedPage generated, Page page) throws IOException {
