@@ -1,7 +1,6 @@
 package io.raftlessons.course;
 
 import io.raftlessons.course.Outcome.Colour;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.DiscoverySelector;
@@ -25,34 +24,15 @@ final class TestRun implements TestExecutionListener {
 
   static Outcome of(String test, ClassLoader loader) {
     long start = System.nanoTime();
-    try {
-      return execute(test, loader).outcome(test, millisSince(start));
-    } catch (IllegalArgumentException | LinkageError e) {
-      return new Outcome(test, Colour.BROKEN, millisSince(start), oneLine(e));
-    }
-  }
-
-  /**
-   * What the test failed with; empty if it passed.
-   *
-   * @throws IllegalArgumentException if there is no such test, or nothing of it was run
-   */
-  static Optional<Throwable> failure(String test, ClassLoader loader) {
-    TestRun run = execute(test, loader);
-    if (run.failure == null && run.passed == 0) {
-      throw new IllegalArgumentException("nothing was run: " + test);
-    }
-    return Optional.ofNullable(run.failure);
-  }
-
-  private static TestRun execute(String test, ClassLoader loader) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loader);
     try {
       TestRun run = new TestRun();
       run.execute(NamedTest.find(test, loader));
-      return run;
+      return run.outcome(test, millisSince(start));
+    } catch (IllegalArgumentException | LinkageError e) {
+      return new Outcome(test, Colour.BROKEN, millisSince(start), oneLine(e));
     } finally {
       thread.setContextClassLoader(before);
     }

@@ -34,8 +34,8 @@ class Figure2PageTest {
       -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.update=true` writes it.
       """;
 
-  private static final Pattern ANNOTATION =
-      Pattern.compile("@Rule\\(\\s*(?:value\\s*=\\s*)?(\\{[^}]*}|\"[^\"]*\")", Pattern.DOTALL);
+  private static final Pattern RULES = annotation("Rule");
+  private static final Pattern BUGS = annotation("Bugs");
 
   private final RuleBook book = RuleBook.read();
 
@@ -56,16 +56,28 @@ class Figure2PageTest {
   }
 
   @Test
-  void everyGradedTestNamesRulesThatThereAre() throws IOException {
-    List<String> unknown = new ArrayList<>();
+  void everyGradedTestNamesRulesThatItsBugsBreak() throws IOException {
+    List<String> problems = new ArrayList<>();
     for (Lesson lesson : Lesson.all()) {
       try (Stream<Path> files = Files.walk(lesson.directory().resolve("src/test/java"))) {
         for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
-          for (String id : rules(Files.readString(file))) {
-            if (book.find(id).isEmpty()) {
-              unknown.add(file.getFileName() + ": " + id);
-            }
-          }
+          problems.addAll(problems(String.valueOf(file.getFileName()), Files.readString(file)));
+        }
+      }
+    }
+    assertThat(problems).isEmpty();
+  }
+
+  @Test
+  void everyExerciseNamesRulesThatThereAre() throws IOException {
+    List<String> unknown = new ArrayList<>();
+    for (Lesson lesson : Lesson.all()) {
+      Path file = lesson.directory().resolve("src/exercise/exercises.txt");
+      for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+        if (line.startsWith("rules: ")) {
+          Stream.of(line.substring(7).split("\\s*,\\s*"))
+              .filter(id -> book.find(id).isEmpty())
+              .forEach(id -> unknown.add(lesson.name() + ": " + id));
         }
       }
     }
@@ -73,22 +85,63 @@ class Figure2PageTest {
   }
 
   @Test
-  void annotationsAreReadHoweverTheyAreWritten() {
-    String text =
-        "@" + "Rule(\"RV-1\") @" + "Rule({\"AE-1\",\n \"AE-2\"}) @" + "Rule(value = \"X-1\")";
-    assertThat(rules(text)).containsExactly("RV-1", "AE-1", "AE-2", "X-1");
+  void aGradedTestThatNamesAnotherRuleIsSeen() {
+    String at = "@"; // or this file would have graded tests
+    String tests =
+        String.join(
+            "\n",
+            at + "Rule(\"RV-2\")",
+            at + "Bugs({\"R07\", \"E10\"})",
+            "void right() {}",
+            "",
+            at + "Rule({\"AE-1\",",
+            "  \"AE-2\"})",
+            at + "Bugs(\"R07\")",
+            "void wrong() {}",
+            "",
+            at + "Rule(value = \"X-1\")",
+            "void unknown() {}");
+    assertThat(problems("A.java", tests))
+        .containsExactly(
+            "A.java: none of [AE-1, AE-2] is broken by [R07]", "A.java: there is no rule X-1");
   }
 
-  private static List<String> rules(String source) {
-    List<String> ids = new ArrayList<>();
-    Matcher annotation = ANNOTATION.matcher(source);
-    while (annotation.find()) {
-      Matcher id = Pattern.compile("\"([^\"]*)\"").matcher(annotation.group(1));
-      while (id.find()) {
-        ids.add(id.group(1));
+  /** Annotations of one test are not parted by an empty line. */
+  private List<String> problems(String file, String source) {
+    List<String> problems = new ArrayList<>();
+    for (String paragraph : source.split("\n\\s*\n")) {
+      List<String> rules = values(RULES, paragraph);
+      List<String> bugs = values(BUGS, paragraph);
+      List<String> broken = new ArrayList<>();
+      for (String id : rules) {
+        book.find(id)
+            .ifPresentOrElse(
+                rule -> broken.addAll(rule.bugs()),
+                () -> problems.add(file + ": there is no rule " + id));
+      }
+      bugs.removeIf(bug -> bug.startsWith("T-")); // cells of the term rule break many
+      if (!broken.isEmpty() && !bugs.isEmpty() && bugs.stream().noneMatch(broken::contains)) {
+        problems.add(file + ": none of " + rules + " is broken by " + bugs);
       }
     }
-    return ids;
+    return problems;
+  }
+
+  private static Pattern annotation(String name) {
+    return Pattern.compile(
+        "@" + name + "\\(\\s*(?:value\\s*=\\s*)?(\\{[^}]*}|\"[^\"]*\")", Pattern.DOTALL);
+  }
+
+  private static List<String> values(Pattern annotation, String source) {
+    List<String> values = new ArrayList<>();
+    Matcher found = annotation.matcher(source);
+    while (found.find()) {
+      Matcher value = Pattern.compile("\"([^\"]*)\"").matcher(found.group(1));
+      while (value.find()) {
+        values.add(value.group(1));
+      }
+    }
+    return values;
   }
 
   private String markdown() throws IOException {

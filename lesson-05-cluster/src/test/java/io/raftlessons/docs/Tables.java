@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code <!-- table rules ID ID ... -->}: rows of the rule book; {@code RV-1..RV-3} are all from
+ * {@code <!-- table rules ID ID ... -->}: rows of the rule book; {@code AE-1..AE-3} are all from
  * the one to the other. {@code <!-- table exercises 1 -->}: the exercises of a lesson, from its
  * {@code src/exercise/exercises.txt}.
  */

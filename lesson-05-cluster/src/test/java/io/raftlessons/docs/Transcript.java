@@ -66,7 +66,15 @@ final class Transcript implements AutoCloseable {
     List<String> block = new ArrayList<>();
     block.add(output.get(0).startsWith("$ ") ? "```console" : "```text");
     for (String line : output.subList(0, Math.min(max, output.size()))) {
-      block.add(line.length() <= MAX_WIDTH ? line : line.substring(0, MAX_WIDTH - 3) + "...");
+      if (line.length() <= MAX_WIDTH) {
+        block.add(line);
+      } else if (line.startsWith("$ ")) {
+        int end = line.lastIndexOf(' ', MAX_WIDTH - 2);
+        block.add(line.substring(0, end) + " \\");
+        block.add("    " + line.substring(end + 1));
+      } else {
+        block.add(line.substring(0, MAX_WIDTH - 3) + "...");
+      }
     }
     if (output.size() > max) {
       block.add("...");
