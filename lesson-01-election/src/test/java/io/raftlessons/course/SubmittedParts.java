@@ -26,8 +26,7 @@ final class SubmittedParts {
     try (MutantCompiler compiler = new MutantCompiler()) {
       for (StudentPart part : StudentPart.of(Lesson.current())) {
         Map<String, byte[]> classes =
-            compiler.compile(
-                Map.of(part.file(), StudentSource.of(part).filled()), Broken::new);
+            compiler.compile(Map.of(part.file(), StudentSource.of(part).filled()), Broken::new);
         for (byte[] type : classes.values()) {
           Optional<String> refused = AllowedInSubmissions.refused(type, classes.keySet());
           if (refused.isPresent()) {

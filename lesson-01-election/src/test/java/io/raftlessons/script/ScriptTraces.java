@@ -16,7 +16,12 @@ final class ScriptTraces {
    * @return a line that says where it is
    */
   static String keep(
-      ScriptSuite suite, String lesson, String script, Recording run, int block, String difference) {
+      ScriptSuite suite,
+      String lesson,
+      String script,
+      Recording run,
+      int block,
+      String difference) {
     String test = suite.getClass().getSimpleName();
     int step = run.stepOfBlock(block);
     About about =
@@ -30,7 +35,10 @@ final class ScriptTraces {
             "OtherTrace",
             "the script says otherwise, from this step on or soon after: " + difference.strip(),
             step,
-            "./mvnw -q -pl " + lesson + " -am test -Dtest=" + test
+            "./mvnw -q -pl "
+                + lesson
+                + " -am test -Dtest="
+                + test
                 + " -Dsurefire.failIfNoSpecifiedTests=false",
             0,
             0);

@@ -85,7 +85,8 @@ class ChangeExplorationTest {
           .isLessThanOrEqualTo(1);
       if (all.size() > before.size()) {
         changes++;
-        assertThat(commit).as("commitIndex when it changes, after %s", events)
+        assertThat(commit)
+            .as("commitIndex when it changes, after %s", events)
             .isGreaterThanOrEqualTo(NO_OP);
       }
       assertThat(f.history.latest())
@@ -93,7 +94,8 @@ class ChangeExplorationTest {
           .isEqualTo(all.get(all.size() - 1));
       if (commit > commitBefore && leadsBefore) {
         Configuration counted = before.get(before.size() - 1);
-        assertThat(has(counted, commit)).as("who has %d, after %s", commit, events)
+        assertThat(has(counted, commit))
+            .as("who has %d, after %s", commit, events)
             .hasSizeGreaterThan(voters(counted).size() / 2);
       }
     }

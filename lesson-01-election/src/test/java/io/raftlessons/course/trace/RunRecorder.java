@@ -175,7 +175,8 @@ public final class RunRecorder implements Recorder {
   private boolean close(Open call, Matcher answer) {
     String text = call.command() + " " + call.what() + " -> " + answer.group(3);
     recording.calls.add(
-        new Recording.Call(answer.group(1), text, true, call.from(), Math.max(call.from(), last())));
+        new Recording.Call(
+            answer.group(1), text, true, call.from(), Math.max(call.from(), last())));
     return true;
   }
 

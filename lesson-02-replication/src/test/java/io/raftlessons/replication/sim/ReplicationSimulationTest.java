@@ -1,7 +1,5 @@
 package io.raftlessons.replication.sim;
 
-import io.raftlessons.election.ElectionParts;
-import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.course.Bugs;
 import io.raftlessons.course.Exercise;
 import io.raftlessons.course.Points;
