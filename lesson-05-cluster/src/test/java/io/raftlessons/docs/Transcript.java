@@ -97,7 +97,7 @@ final class Transcript implements AutoCloseable {
       throw new DocsException("no script " + name);
     }
     Script script = Script.parse(name, Files.readString(file));
-    int[] range = range(directive.values().get("blocks"), script.blocks().size());
+    int[] range = range(directive.values().getOrDefault("blocks", ""), script.blocks().size());
     List<String> lines = new ArrayList<>();
     for (Script.Block block : script.blocks().subList(range[0] - 1, range[1])) {
       if (!lines.isEmpty()) {
@@ -111,7 +111,7 @@ final class Transcript implements AutoCloseable {
   }
 
   private static int[] range(String text, int last) {
-    String[] ends = text == null ? new String[] {"1", "" + last} : text.split("-");
+    String[] ends = (text.isEmpty() ? "1-" + last : text).split("-");
     int from = Integer.parseInt(ends[0]);
     int to = Integer.parseInt(ends[ends.length - 1]);
     if (from < 1 || to < from || to > last) {
