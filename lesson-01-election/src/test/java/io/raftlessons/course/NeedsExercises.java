@@ -23,6 +23,19 @@ final class NeedsExercises
   /** Of the test that runs: tests run one after the other, but have threads of their own. */
   private static volatile List<ExerciseId> needed = List.of();
 
+  /**
+   * The one that the running test has met last. A server that stops for it may hide it from the
+   * test, which then fails for another reason, or waits in vain.
+   */
+  private static volatile @Nullable NotStarted met;
+
+  /** The running test needs an exercise that nobody has begun. */
+  static NotStarted met(String exercise) {
+    NotStarted reason = new NotStarted(exercise);
+    met = reason;
+    return reason;
+  }
+
   /** Whether the exercise comes after all those that the running test needs. */
   static boolean isAfterTheGraded(ExerciseId exercise) {
     List<ExerciseId> graded = needed;
@@ -38,6 +51,7 @@ final class NeedsExercises
       requireBegun(lesson, needs);
     }
     needed = needs;
+    met = null;
   }
 
   private static void requireBegun(Lesson lesson, List<ExerciseId> needs) throws IOException {
@@ -50,9 +64,14 @@ final class NeedsExercises
     }
   }
 
+  /** A test that ends well although a server has stopped has seen nothing. */
   @Override
   public void afterEach(ExtensionContext context) {
     needed = List.of();
+    NotStarted reason = met;
+    if (reason != null && context.getExecutionException().isEmpty()) {
+      throw reason;
+    }
   }
 
   /** Of the method, or of the nearest class around it that has some. */
@@ -69,12 +88,17 @@ final class NeedsExercises
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
-    throw NotStarted.in(failure).<Throwable>map(n -> n).orElse(failure);
+    throw explained(failure);
   }
 
   @Override
   public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
-    throw NotStarted.in(failure).<Throwable>map(n -> n).orElse(failure);
+    throw explained(failure);
+  }
+
+  private static Throwable explained(Throwable failure) {
+    NotStarted reason = met;
+    return reason == null ? failure : reason;
   }
 }
