@@ -96,8 +96,12 @@ final class AllowedInSubmissions {
 
   private static final List<String> PACKAGES_OF_TESTS =
       List.of(
-          "io.raftlessons.sim", "io.raftlessons.script", "org.assertj.core.api",
-          "org.junit.jupiter.api", "org.junit.jupiter.params", "org.junit.jupiter.params.provider");
+          "io.raftlessons.sim",
+          "io.raftlessons.script",
+          "org.assertj.core.api",
+          "org.junit.jupiter.api",
+          "org.junit.jupiter.params",
+          "org.junit.jupiter.params.provider");
 
   private final boolean tests;
 

@@ -27,7 +27,8 @@ public final class GradeSubmission {
         .ifPresent(
             bag -> {
               results.put("score", score.points() + bag.points());
-              results.put("output", String.join("\n", text) + "\n" + String.join("\n", bag.lines()));
+              results.put(
+                  "output", String.join("\n", text) + "\n" + String.join("\n", bag.lines()));
             });
     Files.writeString(Path.of(args[1]), Json.of(results) + "\n");
   }

@@ -122,8 +122,7 @@ class GraderTest {
     Set<String> refused = new TreeSet<>();
     try (MutantCompiler compiler = new MutantCompiler()) {
       Map<String, byte[]> classes =
-          compiler.compile(
-              Map.of(part().file(), cheat(statement)), IllegalArgumentException::new);
+          compiler.compile(Map.of(part().file(), cheat(statement)), IllegalArgumentException::new);
       for (byte[] type : classes.values()) {
         AllowedInSubmissions.PARTS.refused(type, classes.keySet()).ifPresent(refused::add);
       }

@@ -12,8 +12,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Makes Gradescope's zip of a lesson: {@code setup.sh}, {@code run_autograder}, and all that grades,
- * compiled, so that neither Maven nor a network is needed there.
+ * Makes Gradescope's zip of a lesson: {@code setup.sh}, {@code run_autograder}, and all that
+ * grades, compiled, so that neither Maven nor a network is needed there.
  */
 final class Gradescope {
   private static final String SETUP =
@@ -41,8 +41,12 @@ final class Gradescope {
   /** What a lesson's tests and a student's classes are made from. */
   private static final List<String> SOURCES =
       List.of(
-          "src/main/java", "src/exercise", "src/test/scripts", "src/test/bugs",
-          "target/classes", "target/test-classes");
+          "src/main/java",
+          "src/exercise",
+          "src/test/scripts",
+          "src/test/bugs",
+          "target/classes",
+          "target/test-classes");
 
   private final Lesson lesson;
   private final Path root;

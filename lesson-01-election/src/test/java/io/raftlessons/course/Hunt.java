@@ -59,9 +59,7 @@ final class Hunt {
       if (!killed.isEmpty()) {
         lines.add("  killed: " + String.join(" ", killed.stream().map(Bug::id).toList()));
       }
-      alive.stream()
-          .limit(8)
-          .forEach(bug -> lines.add("  alive: " + bug.id() + " " + bug.title()));
+      alive.stream().limit(8).forEach(bug -> lines.add("  alive: " + bug.id() + " " + bug.title()));
       if (alive.size() > 8) {
         lines.add("  ... and " + (alive.size() - 8) + " more that live");
       }
@@ -140,9 +138,10 @@ final class Hunt {
         try {
           Map<String, byte[]> compiled =
               compiler.compile(Map.of(name, Files.readString(file)), IllegalArgumentException::new);
-          refused(compiled).ifPresentOrElse(
-              what -> problems.add(name + " names " + what + ": it is not run"),
-              () -> classes.putAll(compiled));
+          refused(compiled)
+              .ifPresentOrElse(
+                  what -> problems.add(name + " names " + what + ": it is not run"),
+                  () -> classes.putAll(compiled));
         } catch (IllegalArgumentException | StackOverflowError e) {
           problems.add(name + " does not compile: " + e.getMessage());
         }

@@ -23,13 +23,7 @@ class ScoreTest {
   private static GradedTest test(String exercise, int points, Section section) {
     String id = "election.XTest#of" + exercise.replace('.', '_') + section;
     return new GradedTest(
-        id,
-        id.substring(9),
-        points,
-        section,
-        List.of(exercise),
-        List.of("RV-2"),
-        List.of("E01"));
+        id, id.substring(9), points, section, List.of(exercise), List.of("RV-2"), List.of("E01"));
   }
 
   private static Grade failed(GradedTest test, String why) {
@@ -111,7 +105,8 @@ class ScoreTest {
   @Test
   void aGradeIsOneLine() {
     Grade grade = new Grade("x", State.FAILED, 1, 2, 3, "a\tb\nc", "");
-    assertThat(Grade.parse(grade.line())).isEqualTo(new Grade("x", State.FAILED, 1, 2, 3, "a b c", ""));
+    assertThat(Grade.parse(grade.line()))
+        .isEqualTo(new Grade("x", State.FAILED, 1, 2, 3, "a b c", ""));
   }
 
   /** Nothing that is graded ran: nothing is said. */
@@ -131,8 +126,7 @@ class ScoreTest {
   void severalJvmsTellOneScore() {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
-    List<Grade> all =
-        GradedTests.of(LESSON).stream().map(ScoreTest::passed).toList();
+    List<Grade> all = GradedTests.of(LESSON).stream().map(ScoreTest::passed).toList();
     List<Grade> half = all.subList(0, all.size() / 2);
     List<Grade> rest = all.subList(all.size() / 2, all.size());
     new ScoreListener(LESSON, directory, out, "first", false).finished(half);

@@ -16,7 +16,8 @@ final class SubmittedParts {
     try {
       Map<String, byte[]> classes = StudentClasses.compile(Lesson.current());
       for (Map.Entry<String, byte[]> type : classes.entrySet()) {
-        Optional<String> refused = AllowedInSubmissions.PARTS.refused(type.getValue(), classes.keySet());
+        Optional<String> refused =
+            AllowedInSubmissions.PARTS.refused(type.getValue(), classes.keySet());
         if (refused.isPresent()) {
           String name = type.getKey().substring(type.getKey().lastIndexOf('.') + 1);
           return red(name + " names " + refused.get() + ": it is not run");

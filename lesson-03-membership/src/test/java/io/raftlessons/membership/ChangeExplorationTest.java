@@ -3,12 +3,12 @@ package io.raftlessons.membership;
 import static io.raftlessons.membership.MembershipFixture.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftlessons.course.Section;
-import io.raftlessons.course.Rule;
-import io.raftlessons.course.Points;
-import io.raftlessons.course.Exercise;
-import io.raftlessons.course.Bugs;
 import io.raftlessons.core.Role;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Server;
@@ -87,7 +87,8 @@ class ChangeExplorationTest {
           .isLessThanOrEqualTo(1);
       if (all.size() > before.size()) {
         changes++;
-        assertThat(commit).as("commitIndex when it changes, after %s", events)
+        assertThat(commit)
+            .as("commitIndex when it changes, after %s", events)
             .isGreaterThanOrEqualTo(NO_OP);
       }
       assertThat(f.history.latest())
@@ -95,7 +96,8 @@ class ChangeExplorationTest {
           .isEqualTo(all.get(all.size() - 1));
       if (commit > commitBefore && leadsBefore) {
         Configuration counted = before.get(before.size() - 1);
-        assertThat(has(counted, commit)).as("who has %d, after %s", commit, events)
+        assertThat(has(counted, commit))
+            .as("who has %d, after %s", commit, events)
             .hasSizeGreaterThan(voters(counted).size() / 2);
       }
     }

@@ -11,11 +11,11 @@ import static io.raftlessons.membership.MembershipFixture.voter;
 import static io.raftlessons.membership.MembershipFixture.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftlessons.course.Rule;
-import io.raftlessons.course.Points;
-import io.raftlessons.course.Exercise;
-import io.raftlessons.course.Bugs;
 import io.raftlessons.core.Role;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.replication.ReplicationConfig;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope;

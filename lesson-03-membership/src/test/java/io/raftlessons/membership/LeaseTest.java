@@ -7,13 +7,13 @@ import static io.raftlessons.membership.ReadFixture.LEASES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.raftlessons.course.Rule;
-import io.raftlessons.course.Points;
-import io.raftlessons.course.Exercise;
-import io.raftlessons.course.Bugs;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.replication.ReadEffect.ReadFailed;
 import io.raftlessons.replication.ReadEffect.ReadReady;
 import io.raftlessons.replication.ReadEffect.Reason;

@@ -2,11 +2,11 @@ package io.raftlessons.snapshots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftlessons.course.Section;
-import io.raftlessons.course.Rule;
-import io.raftlessons.course.Points;
-import io.raftlessons.course.Exercise;
 import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;

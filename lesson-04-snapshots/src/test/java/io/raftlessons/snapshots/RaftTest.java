@@ -3,12 +3,12 @@ package io.raftlessons.snapshots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.raftlessons.course.Section;
-import io.raftlessons.course.Rule;
-import io.raftlessons.course.Points;
-import io.raftlessons.course.Exercise;
-import io.raftlessons.course.Bugs;
 import io.raftlessons.core.HandRunHost;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.SnapshotMeta;

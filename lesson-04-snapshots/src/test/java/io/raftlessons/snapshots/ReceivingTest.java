@@ -7,12 +7,12 @@ import static io.raftlessons.snapshots.SnapshotsFixture.meta;
 import static io.raftlessons.snapshots.SnapshotsFixture.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftlessons.course.Rule;
-import io.raftlessons.course.Points;
-import io.raftlessons.course.Exercise;
-import io.raftlessons.course.Bugs;
 import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.Effect.SendAfterSync;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.replication.LogEffect;
 import io.raftlessons.replication.LogWrite.ResetLog;

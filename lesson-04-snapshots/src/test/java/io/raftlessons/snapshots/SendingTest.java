@@ -5,11 +5,11 @@ import static io.raftlessons.snapshots.SnapshotsFixture.CONTENT;
 import static io.raftlessons.snapshots.SnapshotsFixture.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftlessons.course.Rule;
-import io.raftlessons.course.Points;
-import io.raftlessons.course.Exercise;
-import io.raftlessons.course.Bugs;
 import io.raftlessons.core.CoreFixture;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.replication.LogWrite.TrimLog;
 import io.raftlessons.replication.Progress;
 import io.raftlessons.snapshots.SnapshotEffect.LoadChunk;

@@ -1,12 +1,12 @@
 package io.raftlessons.replication.sim;
 
-import io.raftlessons.election.ElectionParts;
-import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.course.Bugs;
 import io.raftlessons.course.Exercise;
 import io.raftlessons.course.Points;
 import io.raftlessons.course.Rule;
 import io.raftlessons.course.Section;
+import io.raftlessons.election.ElectionParts;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
 import java.util.List;

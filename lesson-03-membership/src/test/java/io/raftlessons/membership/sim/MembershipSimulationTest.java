@@ -1,10 +1,10 @@
 package io.raftlessons.membership.sim;
 
-import io.raftlessons.course.Section;
-import io.raftlessons.course.Rule;
-import io.raftlessons.course.Points;
-import io.raftlessons.course.Exercise;
 import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
 import io.raftlessons.election.ElectionParts;
 import io.raftlessons.membership.MembershipParts;
 import io.raftlessons.replication.ReplicationParts;

@@ -1,10 +1,10 @@
 package io.raftlessons.snapshots.sim;
 
-import io.raftlessons.course.Section;
-import io.raftlessons.course.Rule;
-import io.raftlessons.course.Points;
-import io.raftlessons.course.Exercise;
 import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
 import io.raftlessons.snapshots.SnapshotParts;
