@@ -88,14 +88,33 @@ final class AllowedInSubmissions {
   private static final Set<String> SIGNATURES =
       Set.of("java.lang.invoke.CallSite", "java.lang.invoke.TypeDescriptor");
 
-  private AllowedInSubmissions() {}
+  /** Of a part of the core. */
+  static final AllowedInSubmissions PARTS = new AllowedInSubmissions(false);
+
+  /** Of tests, which may also name the lessons' tests and solutions. */
+  static final AllowedInSubmissions TESTS = new AllowedInSubmissions(true);
+
+  private static final List<String> PACKAGES_OF_TESTS =
+      List.of(
+          "io.raftlessons.sim",
+          "io.raftlessons.script",
+          "org.assertj.core.api",
+          "org.junit.jupiter.api",
+          "org.junit.jupiter.params",
+          "org.junit.jupiter.params.provider");
+
+  private final boolean tests;
+
+  private AllowedInSubmissions(boolean tests) {
+    this.tests = tests;
+  }
 
   /**
    * What the class names and may not; empty if there is nothing.
    *
    * @param own the names of the classes that come with it
    */
-  static Optional<String> refused(byte[] bytes, Set<String> own) {
+  Optional<String> refused(byte[] bytes, Set<String> own) {
     ClassFile file = ClassFile.read(bytes);
     for (String type : file.types()) {
       if (!own.contains(type) && !allowed(type)) {
@@ -112,7 +131,7 @@ final class AllowedInSubmissions {
     return Optional.empty();
   }
 
-  private static boolean allowed(String type) {
+  private boolean allowed(String type) {
     int dot = type.lastIndexOf('.');
     String inPackage = dot < 0 ? "" : type.substring(0, dot);
     String name = type.substring(dot + 1);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * The bugs of a lesson: a subclass per lesson that has any. That they can be put into the code is
  * looked at always; {@code ./mvnw -Pzoo test} runs them.
  */
-public abstract class BugSuite {
+public abstract class BugSuite extends CourseCommands {
   private static final Pattern RULE =
       Pattern.compile("(RV|AE|PS|ALL|FOL|CAN|LD|SN|MC|UN)-[1-9][0-9]?");
 
@@ -92,7 +92,8 @@ public abstract class BugSuite {
    * @return none if the bug is another lesson's
    * @throws AssertionError if no lesson has it
    */
-  List<Bug> chosen(String id) throws IOException {
+  @Override
+  final List<Bug> chosen(String id) throws IOException {
     List<Bug> bugs = new ArrayList<>(written());
     bugs.addAll(generated());
     if (!id.isEmpty()) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.ZipException;
 
 /**
@@ -59,6 +60,36 @@ final class Grader {
   }
 
   /**
+   * The bugs that the tests of a submission see, if it has any.
+   *
+   * @param work where {@link #grade} has put it
+   */
+  Optional<Hunt.Bag> hunt(Path work) throws IOException, InterruptedException {
+    List<Path> tests = Hunt.tests(work);
+    if (tests.isEmpty()) {
+      return Optional.empty();
+    }
+    try (ZooJvm jvm = jvm(sandbox, limits, List.of())) {
+      return Optional.of(new Hunt(lesson, jvm).run(work, tests, limits.total()));
+    }
+  }
+
+  private ZooJvm jvm(Sandbox sandbox, Limits limits, List<String> settings) {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "-Xmx" + limits.heap(),
+                "-XX:MaxDirectMemorySize=64m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-ea"));
+    options.addAll(settings);
+    return new ZooJvm(
+        lesson.directory(), limits.test(), sandbox.wrapper(), options, Redirect.DISCARD);
+  }
+
+  /**
    * @param source a directory or a zip
    * @param work an empty directory
    */
@@ -83,13 +114,7 @@ final class Grader {
 
   private List<Grade> run(Submission submission) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + limits.total().toNanos();
-    try (ZooJvm jvm =
-        new ZooJvm(
-            lesson.directory(),
-            limits.test(),
-            sandbox.wrapper(),
-            options(submission),
-            Redirect.DISCARD)) {
+    try (ZooJvm jvm = jvm(sandbox, limits, settings(submission))) {
       if (strict) {
         List<Outcome> checked =
             jvm.run(Map.of(), List.of(SubmittedParts.CHECK), TO_COMPILE, deadline);
@@ -109,24 +134,18 @@ final class Grader {
     }
   }
 
-  private List<String> options(Submission submission) {
-    List<String> options =
+  private List<String> settings(Submission submission) {
+    List<String> settings =
         new ArrayList<>(
             List.of(
-                "-Xmx" + limits.heap(),
-                "-XX:MaxDirectMemorySize=64m",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-ea",
                 "-Draft.impl=mine",
                 "-Draft.mine=" + lesson.number(),
                 "-Draft.exercises=" + submission.exercises().toAbsolutePath()));
     for (String key : SETTINGS) {
       if (System.getProperty(key) != null) {
-        options.add("-D" + key + "=" + System.getProperty(key));
+        settings.add("-D" + key + "=" + System.getProperty(key));
       }
     }
-    return options;
+    return settings;
   }
 }

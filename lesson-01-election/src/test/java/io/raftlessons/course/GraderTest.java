@@ -68,7 +68,7 @@ class GraderTest {
   void whatDoesNotCompileHasNothing() throws Exception {
     assertThat(grade(solved().replace("private ", "privat "), true))
         .allMatch(grade -> grade.state() == State.NOT_RUN)
-        .allMatch(grade -> grade.why().startsWith("does not compile: line "));
+        .allMatch(grade -> grade.why().startsWith("your files do not compile: line "));
   }
 
   @Test
@@ -124,7 +124,7 @@ class GraderTest {
       Map<String, byte[]> classes =
           compiler.compile(Map.of(part().file(), cheat(statement)), IllegalArgumentException::new);
       for (byte[] type : classes.values()) {
-        AllowedInSubmissions.refused(type, classes.keySet()).ifPresent(refused::add);
+        AllowedInSubmissions.PARTS.refused(type, classes.keySet()).ifPresent(refused::add);
       }
     }
     assertThat(refused).isEqualTo(named == null ? Set.of() : Set.of(named));

@@ -80,7 +80,8 @@ final class StudentClasses {
     return type;
   }
 
-  private static Map<String, byte[]> compile(Lesson lesson) {
+  /** As they will be run; nothing of them is run. */
+  static Map<String, byte[]> compile(Lesson lesson) {
     try (MutantCompiler compiler = new MutantCompiler()) {
       List<StudentSource> sources = new ArrayList<>();
       for (StudentPart part : StudentPart.of(lesson)) {

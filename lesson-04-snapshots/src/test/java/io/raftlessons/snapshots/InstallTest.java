@@ -2,6 +2,11 @@ package io.raftlessons.snapshots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -64,6 +69,10 @@ class InstallTest {
   }
 
   /** Figure 13, step 7: it led, and nobody else has its last entries. */
+  @Points(value = 4, section = Section.SCENARIOS)
+  @Exercise({"4.5", "4.1", "4.2", "4.3", "4.4"})
+  @Rule("SN-7")
+  @Bugs("S04-kept")
   @Test
   void itTakesThePlaceOfALogThatConflicts() throws IOException {
     HandRunRafts group = HandRunRafts.running(3);
@@ -80,6 +89,10 @@ class InstallTest {
     assertAllHaveAll(group, "the end");
   }
 
+  @Points(value = 4, section = Section.SCENARIOS)
+  @Exercise({"4.5", "4.1", "4.2", "4.3", "4.4"})
+  @Rule("SN-4")
+  @Bugs("S04-kept")
   @Test
   void anotherLeaderFinishesWhatOneBegan() throws IOException {
     Behind behind = new Behind();
@@ -95,6 +108,10 @@ class InstallTest {
   }
 
   /** At every chunk of it one of the two dies, and starts again on what it has stored. */
+  @Points(value = 10, section = Section.EXPLORATION)
+  @Exercise({"4.5", "4.1", "4.2", "4.3", "4.4"})
+  @Rule("SN-4")
+  @Bugs("S04-kept")
   @Test
   void eitherMayDieAtEveryChunk() throws IOException {
     int deaths = 0;

@@ -23,7 +23,7 @@ public class ReplicationSimulationTest extends SimulationSuite {
 
   @Points(value = 30, section = Section.SIMULATION)
   @Exercise({"2.8", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7"})
-  @Rule("LD-4")
+  @Rule({"LD-2", "UN-5"})
   @Bugs({"R10-early", "C01"})
   @Test
   void gradedSeeds(TestReporter reporter) {

@@ -1,5 +1,10 @@
 package io.raftlessons.membership.sim;
 
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
 import io.raftlessons.election.ElectionParts;
 import io.raftlessons.membership.MembershipParts;
 import io.raftlessons.replication.ReplicationParts;
@@ -41,9 +46,13 @@ public class MembershipSimulationTest extends SimulationSuite {
     batch().run(2_031_814, 1, 0, System::nanoTime);
   }
 
+  @Points(value = 30, section = Section.SIMULATION)
+  @Exercise({"3.8", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7"})
+  @Rule("MC-1")
+  @Bugs("M02")
   @Test
   void gradedSeeds(TestReporter reporter) {
-    grade(reporter, 60);
+    grade(reporter, 40);
   }
 
   @Override
