@@ -1,4 +1,4 @@
-// Yours to write: lesson 1, exercises 1.1 to 1.8. (starter 399779916dc00062)
+// Yours to write: lesson 1, exercises 1.1 to 1.8. (starter b84a76abcf799126)
 package io.raftlessons.election;
 
 import io.raftlessons.core.Electorate;
@@ -106,7 +106,7 @@ public final class MyElection implements Election {
   private void checkQuorum(Step step) {
     resetTimer(step);
     // exercise 1.8: step down if no quorum was heard for two minimum timeouts (config.checkQuorum).
-    // UN-2. README, step 8; about 15 minutes.
+    // UN-3. README, step 8; about 15 minutes.
     Todo.here("1.8");
     // end of exercise 1.8
   }
@@ -129,7 +129,7 @@ public final class MyElection implements Election {
 
   private void preVote(Step step) {
     // exercise 1.6: ask all other voters whether they would vote for this server in the next term.
-    // UN-1. README, step 6; about 25 minutes.
+    // UN-2. README, step 6; about 25 minutes.
     Todo.here("1.6");
     // end of exercise 1.6
     countPreVotes(step);
@@ -137,7 +137,7 @@ public final class MyElection implements Election {
 
   private void countPreVotes(Step step) {
     // exercise 1.7: campaign when a quorum would vote for this server.
-    // UN-1. README, step 7; about 15 minutes.
+    // UN-2. README, step 7; about 15 minutes.
     Todo.here("1.7");
     // end of exercise 1.7
   }
@@ -178,14 +178,14 @@ public final class MyElection implements Election {
 
   private void onPreVote(Step step, Envelope message) {
     // exercise 1.6: would this server vote so? Answer, and change nothing.
-    // UN-1. README, step 6; about 25 minutes.
+    // UN-2. README, step 6; about 25 minutes.
     Todo.here("1.6");
     // end of exercise 1.6
   }
 
   private void onPreVoteReply(Step step, Envelope message) {
     // exercise 1.7: note who would vote for this server, if that is what it still asks.
-    // UN-1. README, step 7; about 15 minutes.
+    // UN-2. README, step 7; about 15 minutes.
     Todo.here("1.7");
     // end of exercise 1.7
   }

@@ -1,4 +1,4 @@
-// Yours to write: lesson 2, exercises 2.1 to 2.6. (starter 989e04ecfada3fd2)
+// Yours to write: lesson 2, exercises 2.1 to 2.6. (starter 5ae5c88257d2c9e5)
 package io.raftlessons.replication;
 
 import com.google.protobuf.ByteString;
@@ -74,7 +74,7 @@ public final class MyReplication implements Replication {
     followers.update(step, commitIndex);
     heartbeatAt = step.now() + config.heartbeatNanos(); // the no-op is the first one
     // exercise 2.1: an entry of the new term at once, so that what is older can commit.
-    // LD-2, UN-3. README, step 1; about 15 minutes.
+    // LD-2, UN-4. README, step 1; about 15 minutes.
     Todo.here("2.1");
     // end of exercise 2.1
   }
@@ -88,7 +88,7 @@ public final class MyReplication implements Replication {
   @Override
   public Proposal propose(Step step, Entry.Type type, ByteString data, ByteString extensions) {
     // exercise 2.1: append a command, unless this server may not take it now; say where it is.
-    // LD-2, UN-3. README, step 1; about 15 minutes.
+    // LD-2, UN-4. README, step 1; about 15 minutes.
     return Todo.here("2.1");
     // end of exercise 2.1
   }
@@ -287,7 +287,7 @@ public final class MyReplication implements Replication {
 
   private AppendEntriesReply.Builder refusalOf(AppendEntries request, long mayAgreeUpTo) {
     // exercise 2.6: a refusal that says which entry may agree: see RaftLog.conflictHint.
-    // UN-4. README, step 6; about 20 minutes.
+    // UN-8. README, step 6; about 20 minutes.
     return Todo.here("2.6");
     // end of exercise 2.6
   }
@@ -322,7 +322,7 @@ public final class MyReplication implements Replication {
       // end of exercise 2.4
     } else {
       // exercise 2.6: where to try next: skip all entries that cannot agree.
-      // UN-4. README, step 6; about 20 minutes.
+      // UN-8. README, step 6; about 20 minutes.
       Todo.here("2.6");
       // end of exercise 2.6
     }

@@ -1,4 +1,4 @@
-// Yours to write: lesson 3, exercises 3.1 to 3.5. (starter 7ed5468513138644)
+// Yours to write: lesson 3, exercises 3.1 to 3.5. (starter 6db595b1b4ef7e7d)
 package io.raftlessons.membership;
 
 import io.raftlessons.core.RaftConfig;
@@ -212,7 +212,7 @@ final class MyConfigurationChanges {
 
   private void promote(Step step, MyStaging server) {
     // exercise 3.5: a server that has caught up gets its vote, if it is heard and it is its turn.
-    // MC-1, MC-5. README, step 5; about 15 minutes.
+    // MC-5, MC-7. README, step 5; about 15 minutes.
     Todo.here("3.5");
     // end of exercise 3.5
   }

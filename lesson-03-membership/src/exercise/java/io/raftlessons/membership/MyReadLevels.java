@@ -1,4 +1,4 @@
-// Yours to write: lesson 3, exercises 3.7 to 3.8. (starter 5c1edc9d405d34f5)
+// Yours to write: lesson 3, exercises 3.7 to 3.8. (starter 25bf9d2a8104201f)
 package io.raftlessons.membership;
 
 import io.raftlessons.core.Electorate;
@@ -136,7 +136,7 @@ public final class MyReadLevels implements ReadLevels {
   /** One that is waiting already was repeated. A stranger may have been removed. */
   private void onQuestion(Step step, Envelope message) {
     // exercise 3.8: let a member know what it may read, once a quorum has confirmed it.
-    // UN-6. README, step 8; about 15 minutes.
+    // UN-7. README, step 8; about 15 minutes.
     Todo.here("3.8");
     // end of exercise 3.8
   }

@@ -1,4 +1,4 @@
-// Yours to write: lesson 4, exercises 4.1 to 4.5. (starter ca1a94faf1262a6e)
+// Yours to write: lesson 4, exercises 4.1 to 4.5. (starter d495a4ccb4609429)
 package io.raftlessons.snapshots;
 
 import com.google.protobuf.ByteString;
@@ -78,7 +78,7 @@ public final class MySnapshots implements Snapshots {
   @Override
   public void taken(Step step, SnapshotMeta meta, long trailing) {
     // exercise 4.1: keep it, and let go of the log before it, but what a follower will need soon.
-    // SN-1. README, step 1; about 25 minutes.
+    // UN-30, UN-32. README, step 1; about 25 minutes.
     Todo.here("4.1");
     // end of exercise 4.1
   }
@@ -86,7 +86,7 @@ public final class MySnapshots implements Snapshots {
   /** One that was begun earlier may end later than one from the leader. */
   private void keepNewest(SnapshotMeta meta) {
     // exercise 4.1: note it, unless a newer one is there.
-    // SN-1. README, step 1; about 25 minutes.
+    // UN-30, UN-32. README, step 1; about 25 minutes.
     Todo.here("4.1");
     // end of exercise 4.1
   }
@@ -94,7 +94,7 @@ public final class MySnapshots implements Snapshots {
   @Override
   public void fellBehind(Step step, String peer) {
     // exercise 4.2: begin to send the newest snapshot: first ask how much the follower has of it.
-    // SN-1. README, step 2; about 30 minutes.
+    // UN-31. README, step 2; about 30 minutes.
     Todo.here("4.2");
     // end of exercise 4.2
   }
@@ -137,7 +137,7 @@ public final class MySnapshots implements Snapshots {
   @Override
   public void chunkLoaded(Step step, String to, SnapshotMeta meta, long offset, ByteString data) {
     // exercise 4.2: send the chunk if it is still wanted; not more a second than the bounds say.
-    // SN-1. README, step 2; about 30 minutes.
+    // UN-31. README, step 2; about 30 minutes.
     Todo.here("4.2");
     // end of exercise 4.2
   }
@@ -197,7 +197,7 @@ public final class MySnapshots implements Snapshots {
 
   private void onReply(Step step, String from, InstallSnapshotReply reply) {
     // exercise 4.2: go on where the follower says, or end when it has the snapshot.
-    // SN-1. README, step 2; about 30 minutes.
+    // UN-31. README, step 2; about 30 minutes.
     Todo.here("4.2");
     // end of exercise 4.2
   }
@@ -209,7 +209,7 @@ public final class MySnapshots implements Snapshots {
     }
     SnapshotMeta meta = install.getMeta();
     // exercise 4.3: store the next chunk, or say what this server has; nothing ever moves back.
-    // SN-2, SN-3. README, step 3; about 30 minutes.
+    // SN-2, SN-3, SN-5. README, step 3; about 30 minutes.
     Todo.here("4.3");
     // end of exercise 4.3
   }
@@ -217,7 +217,7 @@ public final class MySnapshots implements Snapshots {
   @Override
   public void chunkStored(Step step, StoreChunk chunk) {
     // exercise 4.4: ask for more, or let the machine restore it if it is whole and still newer.
-    // SN-3, SN-5. README, step 4; about 20 minutes.
+    // SN-4, UN-33. README, step 4; about 20 minutes.
     Todo.here("4.4");
     // end of exercise 4.4
   }
