@@ -143,8 +143,9 @@ final class AllowedInSubmissions {
       case "java.lang" -> !LANG_REFUSED.contains(outer);
       case "java.util" -> !UTIL_REFUSED.contains(outer);
       default ->
-          PACKAGES.contains(inPackage)
-              && (!inPackage.startsWith("io.raftlessons") || isLesson(type, outer));
+          (tests && PACKAGES_OF_TESTS.contains(inPackage))
+              || (PACKAGES.contains(inPackage)
+                  && (tests || !inPackage.startsWith("io.raftlessons") || isLesson(type, outer)));
     };
   }
 

@@ -1,5 +1,6 @@
 package io.raftlessons.course;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -65,7 +66,7 @@ public abstract class BugSuite extends CourseCommands {
       assertThat(test.rules()).as(test.id()).allMatch(rule -> RULE.matcher(rule).matches());
       assertThat(bugs).as(test.id()).containsKeys(test.bugs().toArray(String[]::new));
       for (String bug : test.bugs()) {
-        assertThat(bugs.get(bug).expect()).as("what sees %s", bug).contains(test.id());
+        assertThat(requireNonNull(bugs.get(bug)).expect()).as("what sees %s", bug).contains(test.id());
       }
     }
   }
