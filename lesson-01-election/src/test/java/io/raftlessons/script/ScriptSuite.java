@@ -70,7 +70,7 @@ public abstract class ScriptSuite {
     }
     if (first >= 0) {
       differences.add(
-          ScriptTraces.keep(this, lesson(), script, record(parsed), first, differences.get(0)));
+          ScriptTraces.keep(this, script, record(parsed), first, differences.get(0)));
     }
     assertThat(String.join("\n", differences)).isEmpty();
   }

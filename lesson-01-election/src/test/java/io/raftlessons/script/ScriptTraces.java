@@ -1,5 +1,6 @@
 package io.raftlessons.script;
 
+import io.raftlessons.course.Lesson;
 import io.raftlessons.course.trace.About;
 import io.raftlessons.course.trace.Recording;
 import io.raftlessons.course.trace.TracePage;
@@ -16,21 +17,22 @@ final class ScriptTraces {
    * @return a line that says where it is
    */
   static String keep(
-      ScriptSuite suite, String lesson, String script, Recording run, int block, String difference) {
+      ScriptSuite suite, String script, Recording run, int block, String difference) {
     String test = suite.getClass().getSimpleName();
+    String module = Lesson.current().name();
     int step = run.stepOfBlock(block);
     About about =
         new About(
             test + "-" + script,
-            lesson,
-            System.getProperty("raft.impl", "reference"),
+            module,
+            About.currentImpl(),
             test,
             null,
             false,
             "OtherTrace",
             "the script says otherwise, from this step on or soon after: " + difference.strip(),
             step,
-            "./mvnw -q -pl " + lesson + " -am test -Dtest=" + test
+            "./mvnw -q -pl " + module + " -am test -Dtest=" + test
                 + " -Dsurefire.failIfNoSpecifiedTests=false",
             0,
             0);
