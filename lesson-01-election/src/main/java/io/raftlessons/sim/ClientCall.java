@@ -8,5 +8,4 @@ package io.raftlessons.sim;
  * @param fromNanos virtual time at which it asked
  * @param toNanos when it was told; the present if it was not
  */
-public record ClientCall(
-    String client, String text, boolean known, long fromNanos, long toNanos) {}
+public record ClientCall(String client, String text, boolean known, long fromNanos, long toNanos) {}

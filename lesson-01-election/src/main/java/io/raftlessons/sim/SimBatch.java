@@ -224,8 +224,7 @@ public final class SimBatch {
 
   private String keep(long seed, Plan plan, long wholeEvents, Traced run) {
     return keeper.keep(
-        new Failed(
-            scenario, seed, plan, command(seed, plan), wholeEvents, run.world().events()));
+        new Failed(scenario, seed, plan, command(seed, plan), wholeEvents, run.world().events()));
   }
 
   private static String picture(Traced run, int rows) {

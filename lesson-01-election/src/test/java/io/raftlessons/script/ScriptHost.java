@@ -22,8 +22,7 @@ final class ScriptHost extends TestHost {
    * @param send takes what this server sends
    * @param task told before a loop does something
    */
-  ScriptHost(
-      LongSupplier clock, RandomGenerator random, Consumer<Envelope> send, Runnable task) {
+  ScriptHost(LongSupplier clock, RandomGenerator random, Consumer<Envelope> send, Runnable task) {
     super(random);
     this.clock = clock;
     this.send = send;

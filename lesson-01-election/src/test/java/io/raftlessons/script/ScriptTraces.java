@@ -32,7 +32,10 @@ final class ScriptTraces {
             "OtherTrace",
             "the script says otherwise, from this step on or soon after: " + difference.strip(),
             step,
-            "./mvnw -q -pl " + module + " -am test -Dtest=" + test
+            "./mvnw -q -pl "
+                + module
+                + " -am test -Dtest="
+                + test
                 + " -Dsurefire.failIfNoSpecifiedTests=false",
             0,
             0);

@@ -49,7 +49,8 @@ public final class SnapshotTraces implements LessonTraces {
     if (!name.equals(CONFLICT)) {
       throw new IllegalArgumentException("no scenario " + name);
     }
-    return new Shown("A snapshot takes the place of a log that conflicts with it", new Group().play());
+    return new Shown(
+        "A snapshot takes the place of a log that conflicts with it", new Group().play());
   }
 
   /** Three servers in a world without faults but those that are told. */
@@ -72,8 +73,7 @@ public final class SnapshotTraces implements LessonTraces {
           FileSnapshotStore.open(
               host.disk(), host::wallClockMillis, FileSnapshotStore.Options.defaults(""));
       MembershipNode.bootstrapCluster(stable, log, Configurations.ofVoters(IDS));
-      SnapshotConfig bounds =
-          new SnapshotConfig(1_000_000, Duration.ofHours(1), 0, 4096, 1L << 40);
+      SnapshotConfig bounds = new SnapshotConfig(1_000_000, Duration.ofHours(1), 0, 4096, 1L << 40);
       Raft.Setup ours = Raft.Setup.reference(RaftConfig.defaults(host.id()), bounds);
       Raft.Setup watched =
           new Raft.Setup(
@@ -88,8 +88,7 @@ public final class SnapshotTraces implements LessonTraces {
               ours.snapshots(),
               observer);
       rafts.put(
-          host.id(),
-          Raft.create(watched, new HandRunRafts.Lines(), log, stable, snapshots, host));
+          host.id(), Raft.create(watched, new HandRunRafts.Lines(), log, stable, snapshots, host));
     }
 
     Recording play() {
@@ -169,7 +168,9 @@ public final class SnapshotTraces implements LessonTraces {
 
     private long applied(String id) {
       RaftCore core = world.core(id);
-      return core == null ? 0 : Long.parseLong(Fields.of(core.describe()).getOrDefault("lastApplied", "0"));
+      return core == null
+          ? 0
+          : Long.parseLong(Fields.of(core.describe()).getOrDefault("lastApplied", "0"));
     }
 
     private void cutOff(String id) {

@@ -80,9 +80,7 @@ class TracePageBrowserTest {
   private void open(ColorScheme scheme, int width, int height) {
     context =
         browser.newContext(
-            new Browser.NewContextOptions()
-                .setColorScheme(scheme)
-                .setViewportSize(width, height));
+            new Browser.NewContextOptions().setColorScheme(scheme).setViewportSize(width, height));
     page = context.newPage();
     page.onConsoleMessage(message -> complaints.add(message.type() + ": " + message.text()));
     page.onPageError(complaints::add);
@@ -132,8 +130,7 @@ class TracePageBrowserTest {
             line -> {},
             failed -> SimTraces.keep("lesson-02-replication", "HastyTest", failed));
     AssertionError failure =
-        catchThrowableOfType(
-            AssertionError.class, () -> batch.run(6, 1, 0, System::nanoTime));
+        catchThrowableOfType(AssertionError.class, () -> batch.run(6, 1, 0, System::nanoTime));
     String line =
         String.valueOf(failure.getMessage())
             .lines()
@@ -225,7 +222,10 @@ class TracePageBrowserTest {
   void theWholeOfALongerRunIsDrawnWindowByWindow() throws IOException {
     Path file =
         SimTraces.write(
-            "lesson-04-snapshots", "SnapshotSimulationTest", new SnapshotTraces().simulation(), 2,
+            "lesson-04-snapshots",
+            "SnapshotSimulationTest",
+            new SnapshotTraces().simulation(),
+            2,
             "./mvnw");
     show(file, "");
     page.keyboard().press("h");

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads out of what is said of faults how long they last: cuts, until all cuts heal, and pauses. */
+/**
+ * Reads out of what is said of faults how long they last: cuts, until all cuts heal, and pauses.
+ */
 final class FaultBands {
   private static final Pattern PARTITION = Pattern.compile("partition (.*)");
   private static final Pattern ISOLATED = Pattern.compile("isolate (\\S+).*");

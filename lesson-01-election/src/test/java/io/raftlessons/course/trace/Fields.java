@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /** A server's state, field by field, as {@link RaftCore#describe} tells it. */
 public final class Fields {
   /** The names; all else belongs to their values. */
-  private static final Pattern NAME = Pattern.compile("(?:^| )((?:sending )?[A-Za-z][A-Za-z0-9-]*)=");
+  private static final Pattern NAME =
+      Pattern.compile("(?:^| )((?:sending )?[A-Za-z][A-Za-z0-9-]*)=");
 
   private Fields() {}
 
@@ -23,8 +24,7 @@ public final class Fields {
       String field = name.group(1);
       int start = name.end();
       more = name.find();
-      fields.put(
-          field, description.substring(start, more ? name.start() : description.length()));
+      fields.put(field, description.substring(start, more ? name.start() : description.length()));
     }
     return fields;
   }

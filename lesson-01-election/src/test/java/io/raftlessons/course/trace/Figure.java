@@ -52,7 +52,12 @@ final class Figure {
   static String svg(Recording run, FigureSpec spec) {
     if (spec.from() < 0 || spec.from() > spec.to() || spec.to() >= run.size()) {
       throw new IllegalArgumentException(
-          spec.name() + ": no steps " + spec.from() + "-" + spec.to() + ", the last one is "
+          spec.name()
+              + ": no steps "
+              + spec.from()
+              + "-"
+              + spec.to()
+              + ", the last one is "
               + (run.size() - 1));
     }
     return new Figure(run, spec).draw();
@@ -72,10 +77,7 @@ final class Figure {
     line(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"diagram\" role=\"img\""
             + " aria-labelledby=\"title alt\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">",
-        width,
-        whole,
-        width,
-        whole);
+        width, whole, width, whole);
     line("<title id=\"title\">%s</title>", TracePage.escape(spec.title()));
     line("<desc id=\"alt\">%s</desc>", TracePage.escape(spec.alt()));
     line("<style>%n%s</style>", Resources.styleOfFigure());
@@ -128,15 +130,10 @@ final class Figure {
       if (stretch.from() > spec.to() || to <= from) {
         continue;
       }
-      String style =
-          stretch.role().isEmpty() ? "down" : stretch.role() + " s" + stretch.term() % 8;
+      String style = stretch.role().isEmpty() ? "down" : stretch.role() + " s" + stretch.term() % 8;
       line(
           "<line class=\"lane %s\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>",
-          style,
-          x(lane),
-          from,
-          x(lane),
-          to);
+          style, x(lane), from, x(lane), to);
     }
   }
 
@@ -167,17 +164,12 @@ final class Figure {
     if (fault.nodes().isEmpty()) {
       line(
           "<rect class=\"band\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>",
-          SMALL_GUTTER,
-          y0,
-          width - SMALL_GUTTER,
-          Math.max(2, y1 - y0));
+          SMALL_GUTTER, y0, width - SMALL_GUTTER, Math.max(2, y1 - y0));
     }
     for (String lane : at) {
       line(
           "<rect class=\"band\" x=\"%d\" y=\"%d\" width=\"44\" height=\"%d\"/>",
-          x(lane) - 22,
-          y0,
-          Math.max(2, y1 - y0));
+          x(lane) - 22, y0, Math.max(2, y1 - y0));
     }
   }
 
@@ -209,18 +201,13 @@ final class Figure {
     double atY = y + Geometry.ROW * .55;
     line(
         "<path class=\"msg %s lost\" d=\"M%d %dL%s %s\"/>",
-        message.style,
-        from + sign * 8,
-        y,
-        number(atX),
-        number(atY));
+        message.style, from + sign * 8, y, number(atX), number(atY));
     if (message.lost.isEmpty()) {
       line("<circle class=\"dot\" cx=\"%s\" cy=\"%s\" r=\"3\"/>", number(atX), number(atY));
     } else {
       line(
           "<path class=\"cross\" d=\"M%s %sl10 10m0 -10l-10 10\"/>",
-          number(atX - 5),
-          number(atY - 5));
+          number(atX - 5), number(atY - 5));
     }
   }
 
@@ -235,12 +222,7 @@ final class Figure {
     double neckY = toY - uy * 9;
     line(
         "<path class=\"msg %s\" data-m=\"%d\" d=\"M%s %sL%s %s\"/>",
-        message.style,
-        message.number,
-        number(fromX),
-        number(fromY),
-        number(neckX),
-        number(neckY));
+        message.style, message.number, number(fromX), number(fromY), number(neckX), number(neckY));
     line(
         "<path class=\"head-m f-%s\" d=\"M%s %sL%s %sL%s %sZ\"/>",
         message.style,
@@ -271,8 +253,7 @@ final class Figure {
       line("<path class=\"msg oth\" d=\"M%d %dv8m-3 -3l3 3l3 -3\"/>", x - 13, y - 4);
     }
     int room = lanes.size() > 3 ? Math.min(width - x - 20, laneWidth * 19 / 10) : laneWidth - 22;
-    String first =
-        event.message < 0 ? "" : fit(run.messages.get(event.message).label, room);
+    String first = event.message < 0 ? "" : fit(run.messages.get(event.message).label, room);
     double left = room - first.length() * Geometry.CHAR;
     String rest = event.label.isEmpty() ? "" : (first.isEmpty() ? "" : ": ") + event.label;
     String style = event.message < 0 ? "" : "f-" + run.messages.get(event.message).style;

@@ -56,7 +56,8 @@ record FigureSpec(
         keys.clear();
       }
       if (keys.put(key, line.substring(colon + 1).strip()) != null) {
-        throw new IllegalArgumentException("figures.txt:" + (i + 1) + ": " + key + " is there twice");
+        throw new IllegalArgumentException(
+            "figures.txt:" + (i + 1) + ": " + key + " is there twice");
       }
     }
     if (!keys.isEmpty()) {

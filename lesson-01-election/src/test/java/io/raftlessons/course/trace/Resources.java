@@ -25,9 +25,7 @@ final class Resources {
 
   /** The drawing's style where the page says whether it is light or dark. */
   static String styleOfPage() {
-    return text("diagram.css")
-        .replace(LIGHT, ":root {")
-        .replace(DARK, ":root[data-theme=dark] {");
+    return text("diagram.css").replace(LIGHT, ":root {").replace(DARK, ":root[data-theme=dark] {");
   }
 
   /** The drawing's style where the reader's settings say so. */

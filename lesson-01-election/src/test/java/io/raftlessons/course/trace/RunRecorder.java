@@ -20,8 +20,8 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,6 +61,9 @@ public final class RunRecorder implements Recorder {
   private record Open(String what, String command, int from) {}
 
   private final FaultBands bands;
+
+  /** The newest event's time. */
+  private long now;
 
   /**
    * @param tasks counts what happens in the world: what happens in the same task belongs together
@@ -175,7 +178,8 @@ public final class RunRecorder implements Recorder {
   private boolean close(Open call, Matcher answer) {
     String text = call.command() + " " + call.what() + " -> " + answer.group(3);
     recording.calls.add(
-        new Recording.Call(answer.group(1), text, true, call.from(), Math.max(call.from(), last())));
+        new Recording.Call(
+            answer.group(1), text, true, call.from(), Math.max(call.from(), last())));
     return true;
   }
 
@@ -243,7 +247,10 @@ public final class RunRecorder implements Recorder {
   private static String inWords(Write write) {
     if (write instanceof SaveHardState save) {
       String vote = save.state().getVotedFor();
-      return "currentTerm=" + save.state().getCurrentTerm() + " votedFor=" + (vote.isEmpty() ? "-" : vote);
+      return "currentTerm="
+          + save.state().getCurrentTerm()
+          + " votedFor="
+          + (vote.isEmpty() ? "-" : vote);
     }
     return Words.effect(write);
   }
@@ -317,7 +324,9 @@ public final class RunRecorder implements Recorder {
     }
   }
 
-  /** The step that should have come did not: the server stopped, or left something else to do it. */
+  /**
+   * The step that should have come did not: the server stopped, or left something else to do it.
+   */
   private void leftWithoutStep(String server) {
     List<Envelope> left = early.remove(server);
     if (left != null) {
@@ -361,7 +370,9 @@ public final class RunRecorder implements Recorder {
     if (left != null && kind != Kind.SYNCED) {
       leftWithoutStep(node);
     }
-    Event event = new Event(recording.events.size(), clock.getAsLong(), node, kind);
+    // While a server waits for its disk its time runs ahead of the others'; the order is the world's.
+    now = Math.max(now, clock.getAsLong());
+    Event event = new Event(recording.events.size(), now, node, kind);
     recording.events.add(event);
     newest.put(node, event);
     taskOfNewest.put(node, tasks.getAsLong());

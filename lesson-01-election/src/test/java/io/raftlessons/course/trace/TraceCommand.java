@@ -30,8 +30,7 @@ public abstract class TraceCommand {
   }
 
   private Path seed(long seed) {
-    String repeat =
-        "./mvnw -q -pl " + traces().lesson() + " -am -Ptrace test -Dsim.seed=" + seed;
+    String repeat = "./mvnw -q -pl " + traces().lesson() + " -am -Ptrace test -Dsim.seed=" + seed;
     return SimTraces.write(
         traces().lesson(), traces().simulationTest(), traces().simulation(), seed, repeat);
   }

@@ -54,7 +54,8 @@ public final class TracePage {
     out.append("<caption>").append(escape(about.repeat())).append("</caption>\n");
     out.append("<tr><th>step<th>ms<th>server<th>message<th>what</tr>\n");
     List<Event> events = run.events;
-    for (Event event : events.subList(Math.max(0, events.size() - ROWS_WITHOUT_SCRIPT), events.size())) {
+    for (Event event :
+        events.subList(Math.max(0, events.size() - ROWS_WITHOUT_SCRIPT), events.size())) {
       out.append("<tr><td>").append(event.number);
       out.append("<td>").append(event.nanos / 1_000 / 1_000.0);
       out.append("<td>").append(escape(event.node));
@@ -69,6 +70,9 @@ public final class TracePage {
   }
 
   static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
   }
 }

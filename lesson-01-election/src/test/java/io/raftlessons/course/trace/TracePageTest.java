@@ -21,7 +21,18 @@ class TracePageTest {
 
   private static About about(boolean ok, String text) {
     return new About(
-        "X-3", "lesson-01-election", "mine", "X", 3L, ok, ok ? "" : "Safety", text, 7, "run it", 90, 8);
+        "X-3",
+        "lesson-01-election",
+        "mine",
+        "X",
+        3L,
+        ok,
+        ok ? "" : "Safety",
+        text,
+        7,
+        "run it",
+        90,
+        8);
   }
 
   @SuppressWarnings("unchecked")
@@ -113,7 +124,8 @@ class TracePageTest {
         .doesNotContain("http:", "https:", "<link rel=\"style", " src=", "@DATA@", "@TABLE@");
     assertThat(page.split("</script>", -1)).hasSize(3);
     assertThat(page).contains("<noscript><h1>a &lt;/script&gt;&lt;b&gt;");
-    assertThat(page).contains("a \\u003c/script\\u003e\\u003cb\\u003e\\u2028 \\\"quoted\\\" \\u0026");
+    assertThat(page)
+        .contains("a \\u003c/script\\u003e\\u003cb\\u003e\\u2028 \\\"quoted\\\" \\u0026");
   }
 
   @Test
@@ -162,7 +174,8 @@ class TracePageTest {
         .hasMessageStartingWith("a figure without alt");
     assertThatThrownBy(() -> FigureSpec.parse("figure: a\nwhat\n"))
         .hasMessage("figures.txt:2: no 'key: value'");
-    assertThatThrownBy(() -> Figure.svg(RUN, FigureSpec.parse(figure.replace("3-9", "3-99999")).get(0)))
+    assertThatThrownBy(
+            () -> Figure.svg(RUN, FigureSpec.parse(figure.replace("3-9", "3-99999")).get(0)))
         .hasMessageStartingWith("a: no steps 3-99999, the last one is");
   }
 }

@@ -102,7 +102,8 @@ final class Words {
     if (first > 0) {
       places.add(first + " entries,");
     }
-    entries.subList(first, entries.size())
+    entries
+        .subList(first, entries.size())
         .forEach(entry -> places.add(entry.getIndex() + ":" + entry.getTerm()));
     return places.toString();
   }
