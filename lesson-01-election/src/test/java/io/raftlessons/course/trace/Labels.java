@@ -12,6 +12,7 @@ import java.util.Map;
 /** What a step comes to, in a few words: what changed, or that something was refused. */
 final class Labels {
   private static final String NONE = "-";
+  private static final int MOST_ENTRIES = 3;
 
   private final Map<String, String> before;
   private final Map<String, String> changed;
@@ -105,10 +106,10 @@ final class Labels {
       List<String> added = fresh.stream().filter(entry -> !old.contains(entry)).toList();
       boolean replaced = !gone.isEmpty() && index(gone.get(gone.size() - 1)) >= first(fresh, gone);
       if (replaced) {
-        words.add("removes " + String.join(" ", after(gone, fresh)));
+        words.add("removes " + inWords(after(gone, fresh)));
       }
       if (!added.isEmpty()) {
-        words.add("log + " + String.join(" ", added));
+        words.add("log + " + inWords(added));
       }
     }
     if (changed.containsKey("snapshot")) {
@@ -117,6 +118,12 @@ final class Labels {
     if (changed.containsKey("configuration")) {
       words.add("group " + changed.get("configuration").replaceFirst("^\\d+:", ""));
     }
+  }
+
+  private static String inWords(List<String> entries) {
+    return entries.size() <= MOST_ENTRIES
+        ? String.join(" ", entries)
+        : entries.get(0) + " to " + entries.get(entries.size() - 1);
   }
 
   /** What went because the log was cut at its end, and not because it is old. */

@@ -128,6 +128,16 @@ class TracePageTest {
         .contains("a \\u003c/script\\u003e\\u003cb\\u003e\\u2028 \\\"quoted\\\" \\u0026");
   }
 
+  /** What waits for the disk leaves before the step in which the server hears that it is there. */
+  @Test
+  void aLossThatIsToldBeforeItsStepIsNotForgotten() {
+    SimTraces.Recorded run =
+        SimTraces.record(new ElectionScenario(ReferenceElection::new), 8, Plan.NOTHING);
+    assertThat(run.recording().messages)
+        .filteredOn(message -> message.fate().equals("inflight"))
+        .allMatch(message -> message.sentBy > run.recording().size() - 20);
+  }
+
   @Test
   void theTemplateStaysSmall() {
     String template =
