@@ -116,7 +116,7 @@ class ElectionTest {
     /** B20, E08: it asks first, and that question is answered in the same election timeout. */
     @Points(2)
     @Exercise({"1.6", "1.2"})
-    @Rule("UN-1")
+    @Rule("UN-2")
     @Bugs({"B20", "E08"})
     @Test
     void candidateThatTimesOutAsksByPreVoteAndKeepsItsTerm() {

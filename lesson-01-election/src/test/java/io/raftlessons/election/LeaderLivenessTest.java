@@ -31,7 +31,7 @@ class LeaderLivenessTest {
     /** B23: its heartbeats would keep others from electing. */
     @Points(3)
     @Exercise({"1.8", "1.4"})
-    @Rule("UN-2")
+    @Rule("UN-3")
     @Bugs("B23")
     @Test
     void leaderThatHearsNobodyStepsDownAndFallsSilent() {
@@ -65,7 +65,7 @@ class LeaderLivenessTest {
     /** B15: neither a minority nor a stranger keeps it. */
     @Points(2)
     @Exercise({"1.8", "1.4"})
-    @Rule("UN-2")
+    @Rule("UN-3")
     @Bugs("B23")
     @Test
     void aMinorityAndStrangersDoNotKeepALeader() {
@@ -184,7 +184,7 @@ class LeaderLivenessTest {
     /** The leader's lease rests on this: b may not vote, whichever message brought the term. */
     @Points(1)
     @Exercise({"1.3", "1.1"})
-    @Rule("UN-7")
+    @Rule("UN-1")
     @Bugs("E14-equal")
     @Test
     void followerOfALivingLeaderDoesNotVoteThoughTheTermCameBefore() {

@@ -47,7 +47,7 @@ class PreVoteTest {
 
     @Points(3)
     @Exercise({"1.7", "1.6"})
-    @Rule("UN-1")
+    @Rule("UN-2")
     @Bugs("E15")
     @ParameterizedTest(name = "a group of {0} needs {1} grants")
     @CsvSource({"2, 1", "3, 1", "4, 2", "5, 2"})
@@ -134,7 +134,7 @@ class PreVoteTest {
     /** E15: the term of a grant is the term asked for, not one that anybody is in. */
     @Points(2)
     @Exercise({"1.7", "1.6"})
-    @Rule("UN-1")
+    @Rule("UN-2")
     @Bugs("E15")
     @Test
     void aGrantIsNoTermToAdopt() {
@@ -188,7 +188,7 @@ class PreVoteTest {
   class Answering {
     @Points(1)
     @Exercise({"1.6", "1.5"})
-    @Rule("UN-1")
+    @Rule("UN-2")
     @Bugs("B19")
     @Test
     void grantEchoesTermAndRoundAndChangesNothing() {
@@ -221,7 +221,7 @@ class PreVoteTest {
     /** B18: the refusal says which term it is. */
     @Points(2)
     @Exercise({"1.6", "1.1"})
-    @Rule("UN-1")
+    @Rule("UN-2")
     @Bugs("B18")
     @ParameterizedTest(name = "asked for term {0} in term 4")
     @CsvSource({"4", "3", "1"})

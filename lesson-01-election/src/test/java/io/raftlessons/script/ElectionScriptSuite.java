@@ -27,7 +27,7 @@ public abstract class ElectionScriptSuite extends ScriptSuite {
 
   @Points(value = 3, section = Section.SCENARIOS)
   @Exercise({"1.8", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"})
-  @Rule("UN-2")
+  @Rule("UN-3")
   @Bugs("B23")
   @Test
   void checkQuorum() throws IOException {
@@ -59,7 +59,7 @@ public abstract class ElectionScriptSuite extends ScriptSuite {
 
   @Points(value = 3, section = Section.SCENARIOS)
   @Exercise({"1.7", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6"})
-  @Rule("UN-1")
+  @Rule("UN-2")
   @Bugs("E15")
   @Test
   void preVote() throws IOException {
@@ -68,7 +68,7 @@ public abstract class ElectionScriptSuite extends ScriptSuite {
 
   @Points(value = 2, section = Section.SCENARIOS)
   @Exercise("1.1")
-  @Rule("UN-7")
+  @Rule("UN-1")
   @Bugs("D05")
   @Test
   void restartQuietPeriod() throws IOException {

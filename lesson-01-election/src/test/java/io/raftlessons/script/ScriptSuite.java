@@ -69,8 +69,7 @@ public abstract class ScriptSuite {
       first = first < 0 && !differences.isEmpty() ? i : first;
     }
     if (first >= 0) {
-      differences.add(
-          ScriptTraces.keep(this, lesson(), script, record(parsed), first, differences.get(0)));
+      differences.add(ScriptTraces.keep(this, script, record(parsed), first, differences.get(0)));
     }
     assertThat(String.join("\n", differences)).isEmpty();
   }

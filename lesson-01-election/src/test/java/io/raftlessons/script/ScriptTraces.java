@@ -1,5 +1,6 @@
 package io.raftlessons.script;
 
+import io.raftlessons.course.Lesson;
 import io.raftlessons.course.trace.About;
 import io.raftlessons.course.trace.Recording;
 import io.raftlessons.course.trace.TracePage;
@@ -16,19 +17,15 @@ final class ScriptTraces {
    * @return a line that says where it is
    */
   static String keep(
-      ScriptSuite suite,
-      String lesson,
-      String script,
-      Recording run,
-      int block,
-      String difference) {
+      ScriptSuite suite, String script, Recording run, int block, String difference) {
     String test = suite.getClass().getSimpleName();
+    String module = Lesson.current().name();
     int step = run.stepOfBlock(block);
     About about =
         new About(
             test + "-" + script,
-            lesson,
-            System.getProperty("raft.impl", "reference"),
+            module,
+            About.currentImpl(),
             test,
             null,
             false,
@@ -36,7 +33,7 @@ final class ScriptTraces {
             "the script says otherwise, from this step on or soon after: " + difference.strip(),
             step,
             "./mvnw -q -pl "
-                + lesson
+                + module
                 + " -am test -Dtest="
                 + test
                 + " -Dsurefire.failIfNoSpecifiedTests=false",

@@ -24,7 +24,7 @@ class CommitTest {
   /** B2: without an entry of its own term a new leader can commit nothing (§8). */
   @Points(3)
   @Exercise("2.1")
-  @Rule("UN-3")
+  @Rule("UN-4")
   @Bugs("B2")
   @Test
   void aNewLeaderAppendsANoopAndSendsItToAll() {

@@ -86,7 +86,7 @@ class FollowerReadsTest {
   /** What the leader says to a question may be older than a read that came after it. */
   @Points(2)
   @Exercise("3.8")
-  @Rule("UN-6")
+  @Rule("UN-7")
   @Bugs("R20-question")
   @Test
   void readsThatComeMeanwhileShareTheNextQuestion() {
@@ -176,7 +176,7 @@ class FollowerReadsTest {
 
   @Points(1)
   @Exercise("3.8")
-  @Rule("UN-6")
+  @Rule("UN-7")
   @Bugs("R20-leader")
   @Test
   void whoStopsToFollowFailsWhatWaits() {
@@ -196,7 +196,7 @@ class FollowerReadsTest {
   /** Questions of two lives have different numbers: an answer to the first may still come. */
   @Points(1)
   @Exercise("3.8")
-  @Rule("UN-6")
+  @Rule("UN-7")
   @Bugs("R20-life")
   @Test
   void anAnswerToAnEarlierLifeIsNotTaken() {
@@ -393,7 +393,7 @@ class FollowerReadsTest {
   /** A question that was repeated may be answered for its first message. */
   @Points(1)
   @Exercise("3.8")
-  @Rule("UN-6")
+  @Rule("UN-7")
   @Bugs("R20-age")
   @Test
   void theAgeOfARepeatedQuestionIsThatOfItsFirstMessage() {

@@ -31,4 +31,27 @@ public record About(
     int step,
     String repeat,
     long shrunkFrom,
-    long shrunkTo) {}
+    long shrunkTo) {
+
+  /** Of a scenario that went as it should. */
+  public static About ofScenario(String name, String lesson, LessonTraces.Shown shown) {
+    return new About(
+        name,
+        lesson,
+        currentImpl(),
+        "scenario " + name,
+        null,
+        true,
+        "",
+        shown.title(),
+        shown.recording().size() - 1,
+        "./mvnw -q -pl " + lesson + " -am -Ptrace test -Dscenario=" + name,
+        0,
+        0);
+  }
+
+  /** Whose parts run. */
+  public static String currentImpl() {
+    return System.getProperty("raft.impl", "reference");
+  }
+}

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads out of what is said of faults how long they last: cuts, until all cuts heal, and pauses.
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
 final class FaultBands {
   private static final Pattern PARTITION = Pattern.compile("partition (.*)");
   private static final Pattern ISOLATED = Pattern.compile("isolate (\\S+).*");
-  private static final Pattern CUT = Pattern.compile("cut (\\S+ <?> \\S+)");
+  private static final Pattern CUT = Pattern.compile("cut (\\S+) <?> (\\S+)");
   private static final Pattern PAUSE = Pattern.compile("stands still for (\\d+) ms");
   private static final Pattern HEAL = Pattern.compile("heal|cuts heal|everything heals");
 
@@ -35,12 +36,14 @@ final class FaultBands {
     Matcher isolated = ISOLATED.matcher(text);
     Matcher cut = CUT.matcher(text);
     Matcher pause = PAUSE.matcher(text);
-    if (partition.matches()) {
+    if (partition.matches() && !text.contains("[]")) {
       begin(event, "partition", List.of(), partition.group(1));
     } else if (isolated.matches()) {
       begin(event, "isolated", List.of(isolated.group(1)), text);
     } else if (cut.matches()) {
-      begin(event, "cut", List.of(), cut.group(1));
+      List<String> ends =
+          Stream.of(cut.group(1), cut.group(2)).filter(n -> !n.equals("*")).toList();
+      begin(event, "cut", ends, text);
     } else if (pause.matches()) {
       long until = event.nanos + Long.parseLong(pause.group(1)) * 1_000_000;
       open.add(new Open(event.number, "pause", List.of(event.node), text, until));

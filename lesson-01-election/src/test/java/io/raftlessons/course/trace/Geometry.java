@@ -18,7 +18,7 @@ final class Geometry {
   static final int SAY = 18;
 
   /** Of the lane of the clients. */
-  static final int CLIENT = 190;
+  static final int CLIENT = 160;
 
   /** A character's width: in 12 px of a monospaced face, and about in 13 px of another. */
   static final double CHAR = 7.25;

@@ -8,25 +8,33 @@ import io.raftlessons.wire.Envelope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** What a step comes to, in a few words: what changed, or that something was refused. */
 final class Labels {
   private static final String NONE = "-";
+  private static final int MOST_ENTRIES = 3;
 
   private final Map<String, String> before;
   private final Map<String, String> changed;
+  private final List<Envelope> sent = new ArrayList<>();
   private final List<String> words = new ArrayList<>();
 
-  private Labels(Map<String, String> before, Map<String, String> changed) {
+  private Labels(Map<String, String> before, Map<String, String> changed, Effects effects) {
     this.before = before;
     this.changed = changed;
+    for (Effect effect : effects.list()) {
+      if (effect instanceof SendNow now) {
+        sent.add(now.envelope());
+      } else if (effect instanceof SendAfterSync late) {
+        sent.add(late.envelope());
+      }
+    }
   }
 
   /** "" if there is nothing to say but what the message says. */
   static String of(
       Object input, Map<String, String> before, Map<String, String> changed, Effects effects) {
-    Labels labels = new Labels(before, changed);
+    Labels labels = new Labels(before, changed, effects);
     if (before.isEmpty()) {
       return labels.fresh();
     }
@@ -35,7 +43,7 @@ final class Labels {
     labels.log();
     labels.indices();
     if (labels.words.isEmpty()) {
-      labels.outcome(input, effects);
+      labels.outcome(input);
     }
     return String.join("; ", labels.words);
   }
@@ -57,11 +65,11 @@ final class Labels {
     boolean leads = "LEADER".equals(before.get("role"));
     switch (changed.getOrDefault("role", "")) {
       case "LEADER" -> words.add("leads term " + term);
-      case "CANDIDATE" -> words.add("campaigns, term " + term);
+      case "CANDIDATE" -> words.add("campaigns, t" + term);
       case "FOLLOWER" -> words.add((leads ? "steps down" : "gives up") + ", term " + term);
       default -> {
-        if (changed.containsKey("currentTerm")) {
-          words.add("CANDIDATE".equals(now("role")) ? "campaigns, term " + term : "term " + term);
+        if (changed.containsKey("currentTerm") && votedFor().isEmpty()) {
+          words.add(("CANDIDATE".equals(now("role")) ? "campaigns, t" : "term ") + term);
         }
       }
     }
@@ -70,10 +78,18 @@ final class Labels {
     }
   }
 
+  /** Who is granted a vote in this step; "" for nobody. */
+  private String votedFor() {
+    return sent.stream()
+        .filter(message -> message.getRequestVoteReply().getGranted())
+        .map(Envelope::getTo)
+        .findFirst()
+        .orElse("");
+  }
+
   private void vote() {
-    String vote = changed.getOrDefault("votedFor", NONE);
-    if (!vote.equals(NONE) && !"CANDIDATE".equals(now("role"))) {
-      words.add("votes for " + vote);
+    if (!votedFor().isEmpty()) {
+      words.add("votes for " + votedFor());
     }
     String leader = changed.getOrDefault("leader", NONE);
     if (!leader.equals(NONE) && "FOLLOWER".equals(now("role"))) {
@@ -90,10 +106,10 @@ final class Labels {
       List<String> added = fresh.stream().filter(entry -> !old.contains(entry)).toList();
       boolean replaced = !gone.isEmpty() && index(gone.get(gone.size() - 1)) >= first(fresh, gone);
       if (replaced) {
-        words.add("removes " + String.join(" ", after(gone, fresh)));
+        words.add("removes " + inWords(after(gone, fresh)));
       }
       if (!added.isEmpty()) {
-        words.add("log + " + String.join(" ", added));
+        words.add("log + " + inWords(added));
       }
     }
     if (changed.containsKey("snapshot")) {
@@ -102,6 +118,12 @@ final class Labels {
     if (changed.containsKey("configuration")) {
       words.add("group " + changed.get("configuration").replaceFirst("^\\d+:", ""));
     }
+  }
+
+  private static String inWords(List<String> entries) {
+    return entries.size() <= MOST_ENTRIES
+        ? String.join(" ", entries)
+        : entries.get(0) + " to " + entries.get(entries.size() - 1);
   }
 
   /** What went because the log was cut at its end, and not because it is old. */
@@ -146,26 +168,15 @@ final class Labels {
     }
   }
 
-  private void outcome(Object input, Effects effects) {
-    if (!(input instanceof Envelope)) {
-      return;
+  private void outcome(Object input) {
+    if (input instanceof Envelope) {
+      sent.stream().map(Labels::refusal).filter(text -> !text.isEmpty()).forEach(words::add);
     }
-    for (Effect effect : effects.list()) {
-      Envelope sent =
-          effect instanceof SendAfterSync late
-              ? late.envelope()
-              : effect instanceof SendNow now ? now.envelope() : null;
-      if (sent != null) {
-        words.add(refusal(sent));
-      }
-    }
-    words.removeIf(Objects::isNull);
-    words.removeIf(String::isEmpty);
   }
 
   private static String refusal(Envelope sent) {
     return switch (sent.getBodyCase()) {
-      case REQUEST_VOTE_REPLY -> sent.getRequestVoteReply().getGranted() ? "votes" : "refuses";
+      case REQUEST_VOTE_REPLY -> sent.getRequestVoteReply().getGranted() ? "" : "refuses";
       case PRE_VOTE_REPLY -> sent.getPreVoteReply().getGranted() ? "would vote" : "refuses";
       case APPEND_ENTRIES_REPLY -> sent.getAppendEntriesReply().getSuccess() ? "" : "refuses";
       default -> "";

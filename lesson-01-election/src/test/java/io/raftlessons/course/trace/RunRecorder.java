@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,6 +50,10 @@ public final class RunRecorder implements Recorder {
   private final Map<String, Event> newest = new TreeMap<>();
   private final Map<String, Long> taskOfNewest = new TreeMap<>();
 
+  private final Set<Integer> arrived = new TreeSet<>();
+
+  private final Map<Envelope, String> lostEarly = new IdentityHashMap<>();
+
   /** What left in a task whose step is still to come. */
   private final Map<String, List<Envelope>> early = new TreeMap<>();
 
@@ -61,6 +66,9 @@ public final class RunRecorder implements Recorder {
   private record Open(String what, String command, int from) {}
 
   private final FaultBands bands;
+
+  /** The newest event's time. */
+  private long now;
 
   /**
    * @param tasks counts what happens in the world: what happens in the same task belongs together
@@ -84,6 +92,12 @@ public final class RunRecorder implements Recorder {
   public Recording recording(List<ClientCall> clientCalls) {
     for (String node : List.copyOf(early.keySet())) {
       leftWithoutStep(node);
+    }
+    for (int number : arrived) {
+      Message message = recording.messages.get(number);
+      if (message.receivedBy.isEmpty() && message.lost.isEmpty()) {
+        message.lost = "it arrived, but the server went down";
+      }
     }
     bands.end();
     for (Event event : recording.events) {
@@ -286,7 +300,13 @@ public final class RunRecorder implements Recorder {
           lost(message, event.text());
         }
       }
-      case RECEIVE, ROLE -> {} // the step tells more
+      case RECEIVE -> {
+        Integer number = message == null ? null : numbers.get(message);
+        if (number != null) {
+          arrived.add(number);
+        }
+      }
+      case ROLE -> {} // the step tells it
       case CRASH -> down(event, Kind.CRASH);
       case STOPPED -> down(event, Kind.STOP);
       case START -> down(event, Kind.START);
@@ -346,6 +366,10 @@ public final class RunRecorder implements Recorder {
             new LinkedHashMap<>(Words.fields(message)),
             Words.style(message)));
     numbers.put(message, number);
+    String why = lostEarly.remove(message);
+    if (why != null) {
+      recording.messages.get(number).lost = why;
+    }
     by.sent.add(number);
     Integer maker = madeBy.get(message);
     if (maker != null && maker != by.number && by.cause < 0) {
@@ -356,7 +380,9 @@ public final class RunRecorder implements Recorder {
   /** A message, or a copy of it, will not arrive. */
   public void lost(Envelope message, String why) {
     Integer number = numbers.get(message);
-    if (number != null) {
+    if (number == null) {
+      lostEarly.put(message, why); // it left before its step was told
+    } else {
       Message lost = recording.messages.get(number);
       lost.lost = why;
     }
@@ -367,7 +393,10 @@ public final class RunRecorder implements Recorder {
     if (left != null && kind != Kind.SYNCED) {
       leftWithoutStep(node);
     }
-    Event event = new Event(recording.events.size(), clock.getAsLong(), node, kind);
+    // While a server waits for its disk its time runs ahead of the others'; the order is the
+    // world's.
+    now = Math.max(now, clock.getAsLong());
+    Event event = new Event(recording.events.size(), now, node, kind);
     recording.events.add(event);
     newest.put(node, event);
     taskOfNewest.put(node, tasks.getAsLong());

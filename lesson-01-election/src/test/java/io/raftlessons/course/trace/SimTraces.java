@@ -81,7 +81,7 @@ public final class SimTraces {
     return new About(
         test + "-" + seed,
         lesson,
-        System.getProperty("raft.impl", "reference"),
+        About.currentImpl(),
         test,
         seed,
         broken == null,

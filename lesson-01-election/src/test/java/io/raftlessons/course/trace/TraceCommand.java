@@ -37,23 +37,7 @@ public abstract class TraceCommand {
 
   private Path scenario(String name) throws IOException {
     LessonTraces.Shown shown = traces().scenario(Scenarios.find(name).name());
-    return TracePage.write(shown.recording(), about(name, traces().lesson(), shown));
-  }
-
-  static About about(String name, String lesson, LessonTraces.Shown shown) {
-    return new About(
-        name,
-        lesson,
-        System.getProperty("raft.impl", "reference"),
-        "scenario " + name,
-        null,
-        true,
-        "",
-        shown.title(),
-        shown.recording().size() - 1,
-        "./mvnw -q -pl " + lesson + " -am -Ptrace test -Dscenario=" + name,
-        0,
-        0);
+    return TracePage.write(shown.recording(), About.ofScenario(name, traces().lesson(), shown));
   }
 
   /** Past the logger: the path is the command's answer. */

@@ -57,12 +57,12 @@ final class TraceJson {
     }
     json.put("start", start());
     json.put("geo", Geometry.json());
-    json.put("decimals", kept.stream().allMatch(e -> e.nanos % 1_000_000 == 0) ? 0 : 3);
+    json.put("decimals", kept.stream().allMatch(e -> e.nanos % 1_000_000 == 0) ? 0 : 2);
     json.put("rules", rules(kept));
     json.put("key", keyframes(kept));
     int whole = kept.size() < run.size() ? run.size() - WHOLE_AT_END : 0;
     json.put("ev", kept.stream().map(event -> event(event, event.number >= whole)).toList());
-    json.put("msg", run.messages.stream().map(TraceJson::message).toList());
+    json.put("msg", run.messages.stream().map(m -> isSeen(m, whole) ? message(m) : 0).toList());
     json.put("fault", run.faults.stream().map(TraceJson::fault).toList());
     json.put("op", run.calls.stream().map(this::call).toList());
     return json;
@@ -162,6 +162,11 @@ final class TraceJson {
     if (!list.isEmpty()) {
       json.put(name, list);
     }
+  }
+
+  /** One that was sent and received in what is left out is no more than its number. */
+  private static boolean isSeen(Message message, int whole) {
+    return message.sentBy >= whole || message.receivedBy.stream().anyMatch(event -> event >= whole);
   }
 
   private static Map<String, Object> message(Message message) {

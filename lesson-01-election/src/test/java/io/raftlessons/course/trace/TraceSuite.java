@@ -84,7 +84,7 @@ public abstract class TraceSuite {
       if (named.getValue().lesson().equals(traces().lesson())) {
         LessonTraces.Shown shown = traces().scenario(named.getValue().name());
         hangsTogether(shown.recording());
-        About about = TraceCommand.about(named.getKey(), traces().lesson(), shown);
+        About about = About.ofScenario(named.getKey(), traces().lesson(), shown);
         String json = Json.text(TraceJson.of(shown.recording(), about));
         lines.add(
             String.format(

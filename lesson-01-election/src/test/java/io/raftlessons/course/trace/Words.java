@@ -68,8 +68,8 @@ final class Words {
       case PRE_VOTE_REPLY -> "PreVote " + yes(message.getPreVoteReply().getGranted()) + term;
       case REQUEST_VOTE -> "RequestVote" + term;
       case REQUEST_VOTE_REPLY -> "Vote " + yes(message.getRequestVoteReply().getGranted()) + term;
-      case APPEND_ENTRIES -> append(message.getAppendEntries()) + term;
-      case APPEND_ENTRIES_REPLY -> reply(message.getAppendEntriesReply()) + term;
+      case APPEND_ENTRIES -> append(message.getAppendEntries(), term);
+      case APPEND_ENTRIES_REPLY -> reply(message.getAppendEntriesReply());
       case INSTALL_SNAPSHOT ->
           "Snapshot up to " + message.getInstallSnapshot().getMeta().getIndex() + term;
       case INSTALL_SNAPSHOT_REPLY ->
@@ -83,9 +83,9 @@ final class Words {
     return granted ? "yes" : "no";
   }
 
-  private static String append(AppendEntries request) {
+  private static String append(AppendEntries request, String term) {
     return request.getEntriesCount() == 0
-        ? "Heartbeat"
+        ? "Heartbeat" + term
         : "Append " + places(request.getEntriesList());
   }
 

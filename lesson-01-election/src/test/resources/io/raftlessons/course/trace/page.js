@@ -9,7 +9,8 @@ const at = i => { let p = place.get(i); while (p === undefined && i >= 0) p = pl
 const down = e => e.k === 'crash' || e.k === 'stop' || e.k === 'start';
 
 /* ---- what there is: the model ---- */
-MSG.forEach(m => { m.s = at(m.sent) ?? -1; m.r = m.recv.map(i => place.get(i)).filter(p => p !== undefined); });
+const LIVE = MSG.filter(Boolean);
+LIVE.forEach(m => { m.s = at(m.sent) ?? -1; m.r = m.recv.map(i => place.get(i)).filter(p => p !== undefined); });
 const life = {};                                           // by server: [place, role, term] wherever they change
 const past = [];                                           // by place: the places it directly depends on
 {
@@ -174,7 +175,7 @@ function svgOf(y0, y1, live) {
   }
   for (const n of shown) lane(out, n, y0, y1, inWin);
   clients(out, inWin);
-  for (const m of MSG) arrows(out, m, inWin);
+  for (const m of LIVE) arrows(out, m, inWin);
   for (const r of vis) rowText(out, r);
   return out.join('');
 }
@@ -189,16 +190,20 @@ function lane(out, n, y0, y1, inWin) {
   });
 }
 
+/* Calls that overlap stand side by side; one without an answer ends in dots. */
 function clients(out, inWin) {
-  const left = width - D.geo.client + 14;
-  const names = [...new Set(D.op.map(o => o.client))];
+  const left = width - D.geo.client + 14, busy = [];
   let lastText = -99;
   for (const o of D.op) {
-    const a = yOf[at(o.call)], b = o.known ? yOf[at(o.ret)] : Math.max(yOf[at(o.call)] + ROW, yOf[Math.min(N - 1, at(o.ret) ?? N - 1)]);
-    if (a === undefined || b === undefined || !inWin(a - ROW, b + ROW)) continue;
-    const x = left + names.indexOf(o.client) * 12;
-    out.push(`<line class="op${o.known ? '' : ' open'}" x1="${x}" y1="${a}" x2="${x}" y2="${Math.max(a + 4, b)}"><title>${esc(o.client + ': ' + o.text)}</title></line>`);
-    if (a - lastText > 14) { out.push(`<text x="${left + names.length * 12}" y="${a + 4}">${esc(fit(o.text, D.geo.client - 22 - names.length * 12))}<title>${esc(o.client + ': ' + o.text)}</title></text>`); lastText = a; }
+    const p = at(o.call), a = yOf[p], b = o.known ? yOf[at(o.ret)] : a + ROW * 3;
+    if (p === undefined || a === undefined || view.predict && p > view.cursor) continue;
+    let k = 0;
+    while (k < 5 && busy[k] > a) k++;
+    busy[k] = Math.max(b, a + 8);
+    if (!inWin(a - ROW, b + ROW)) continue;
+    const x = left + k * 11, hint = `<title>${esc(o.client + ': ' + o.text)}</title>`;
+    out.push(`<line class="op${o.known ? '' : ' open'}" x1="${x}" y1="${a}" x2="${x}" y2="${Math.max(a + 4, Math.min(b, height - 8))}">${hint}</line>`);
+    if (a - lastText > 14) { out.push(`<text x="${x + 12}" y="${a + 4}">${esc(fit(o.text, width - x - 16))}${hint}</text>`); lastText = a; }
   }
 }
 

@@ -86,7 +86,7 @@ public abstract class ReplicationScriptSuite extends ScriptSuite {
 
   @Points(value = 2, section = Section.SCENARIOS)
   @Exercise("2.1")
-  @Rule("UN-3")
+  @Rule("UN-4")
   @Bugs("B2")
   @Test
   void noOp() throws IOException {
@@ -95,7 +95,7 @@ public abstract class ReplicationScriptSuite extends ScriptSuite {
 
   @Points(value = 2, section = Section.SCENARIOS)
   @Exercise({"2.6", "2.1", "2.2", "2.3", "2.4", "2.5"})
-  @Rule("UN-4")
+  @Rule("UN-8")
   @Bugs("B40")
   @Test
   void oneCommand() throws IOException {
