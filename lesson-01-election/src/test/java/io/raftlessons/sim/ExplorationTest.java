@@ -80,7 +80,7 @@ class ExplorationTest {
    */
   @Points(value = 10, section = Section.EXPLORATION)
   @Exercise({"1.7", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6"})
-  @Rule("RV-2")
+  @Rule({"PS-1", "CAN-2"})
   @Bugs({"E02", "E03", "E10"})
   @ParameterizedTest
   @CsvSource({"3, 2, 1, 3, false", "3, 1, 1, -1, true"})

@@ -122,7 +122,7 @@ class LogRepairTest {
 
   @Points(4)
   @Exercise({"2.6", "2.1", "2.4"})
-  @Rule("UN-8")
+  @Rule({"UN-8", "LD-3"})
   @Bugs("B40")
   @Test
   void anEmptyLogCostsOneRejection() {

@@ -152,7 +152,7 @@ class LeaseTest {
   /** B16: an earlier leader may have acknowledged what this one does not know to be committed. */
   @Points(1)
   @Exercise("3.7")
-  @Rule("UN-6")
+  @Rule({"UN-6", "UN-5"})
   @Bugs("B16-lease")
   @Test
   void thereIsNoLeaseBeforeTheFirstCommitOfTheTerm() {

@@ -76,7 +76,7 @@ class LeavingTest {
   /** Else nobody leads until a timeout. */
   @Points(1)
   @Exercise({"3.3", "3.1", "3.2"})
-  @Rule("MC-4")
+  @Rule({"MC-4", "MC-6"})
   @Bugs("B22-best")
   @Test
   void aLeaderThatLeavesTellsTheMostAdvancedVoterToCampaign() {

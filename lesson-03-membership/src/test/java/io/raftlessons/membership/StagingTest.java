@@ -171,7 +171,7 @@ class StagingTest {
 
   @Points(1)
   @Exercise({"3.5", "3.1", "3.2", "3.4"})
-  @Rule("MC-1")
+  @Rule({"MC-1", "MC-5"})
   @Bugs("M05-room")
   @Test
   void aPromotionWithoutRoomInTheLogIsMadeLater() {

@@ -248,7 +248,7 @@ class TransferTest {
   /** B34. */
   @Points(1)
   @Exercise("3.6")
-  @Rule("MC-6")
+  @Rule({"MC-6", "MC-11"})
   @Bugs("B34")
   @Test
   void aTimeoutNowOfAnotherTermIsIgnored() {

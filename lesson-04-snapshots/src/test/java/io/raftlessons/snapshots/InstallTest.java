@@ -91,7 +91,7 @@ class InstallTest {
 
   @Points(value = 4, section = Section.SCENARIOS)
   @Exercise({"4.5", "4.1", "4.2", "4.3", "4.4"})
-  @Rule("SN-4")
+  @Rule({"SN-4", "SN-7"})
   @Bugs("S04-kept")
   @Test
   void anotherLeaderFinishesWhatOneBegan() throws IOException {
@@ -110,7 +110,7 @@ class InstallTest {
   /** At every chunk of it one of the two dies, and starts again on what it has stored. */
   @Points(value = 10, section = Section.EXPLORATION)
   @Exercise({"4.5", "4.1", "4.2", "4.3", "4.4"})
-  @Rule("SN-4")
+  @Rule({"SN-4", "SN-7"})
   @Bugs("S04-kept")
   @Test
   void eitherMayDieAtEveryChunk() throws IOException {

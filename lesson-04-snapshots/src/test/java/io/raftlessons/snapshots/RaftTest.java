@@ -314,7 +314,7 @@ class RaftTest {
 
   @Points(value = 4, section = Section.SCENARIOS)
   @Exercise("4.1")
-  @Rule("SN-8")
+  @Rule({"SN-8", "VS-1"})
   @Bugs("S06")
   @Test
   void aCrashBeforeTheLogIsCutAppliesNothingTwice() throws IOException {

@@ -220,7 +220,7 @@ class ReceivingTest {
   /** Twice the same entries, in the snapshot and from the log: a counter would count them twice. */
   @Points(4)
   @Exercise({"4.4", "4.3"})
-  @Rule("SN-8")
+  @Rule({"SN-8", "UN-33"})
   @Bugs("B35-restoring")
   @Test
   void nothingReachesTheMachineWhileItIsReplaced() {

@@ -95,7 +95,7 @@ public abstract class ReplicationScriptSuite extends ScriptSuite {
 
   @Points(value = 2, section = Section.SCENARIOS)
   @Exercise({"2.6", "2.1", "2.2", "2.3", "2.4", "2.5"})
-  @Rule("UN-8")
+  @Rule({"UN-8", "LD-3"})
   @Bugs("B40")
   @Test
   void oneCommand() throws IOException {
