@@ -66,7 +66,9 @@ public abstract class BugSuite extends CourseCommands {
       assertThat(test.rules()).as(test.id()).allMatch(rule -> RULE.matcher(rule).matches());
       assertThat(bugs).as(test.id()).containsKeys(test.bugs().toArray(String[]::new));
       for (String bug : test.bugs()) {
-        assertThat(requireNonNull(bugs.get(bug)).expect()).as("what sees %s", bug).contains(test.id());
+        assertThat(requireNonNull(bugs.get(bug)).expect())
+            .as("what sees %s", bug)
+            .contains(test.id());
       }
     }
   }
