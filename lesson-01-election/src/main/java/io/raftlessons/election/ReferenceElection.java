@@ -87,25 +87,31 @@ public final class ReferenceElection implements Election {
 
   /** §5.2: the time by which this server must have heard a leader, or acts itself. */
   private long deadline(Step step) {
+    // exercise 1.1: when the timer rings if nothing happens: on a leader it is the one of 1.8.
     return step.role() == Role.LEADER
         ? timerStartedAt + config.electionTimeoutNanos()
         : Math.max(timerStartedAt, step.leaderHeardAt()) + timeout;
+    // end of exercise 1.1
   }
 
   private void resetTimer(Step step) {
+    // exercise 1.1: start the timer anew, with a timeout that is drawn anew.
     long minimum = config.electionTimeoutNanos();
     timerStartedAt = step.now();
     timeout = minimum + random.nextLong(minimum);
+    // end of exercise 1.1
   }
 
   /** Thesis 6.2: a leader that no quorum answers must not keep clients or voters waiting. */
   private void checkQuorum(Step step) {
     resetTimer(step);
+    // exercise 1.8: step down if no quorum was heard for two minimum timeouts (config.checkQuorum).
     long since = step.now() - 2 * config.electionTimeoutNanos();
     if (config.checkQuorum()
         && !electorate.isQuorum(id -> id.equals(step.self()) || step.heardAt(id) > since)) {
       step.becomeFollower();
     }
+    // end of exercise 1.8
   }
 
   private void electionTimedOut(Step step) {
@@ -125,6 +131,7 @@ public final class ReferenceElection implements Election {
   }
 
   private void preVote(Step step) {
+    // exercise 1.6: ask all other voters whether they would vote for this server in the next term.
     preVoteTerm = step.currentTerm() + 1;
     preVoteRound++;
     preVotes.clear();
@@ -140,17 +147,21 @@ public final class ReferenceElection implements Election {
         step.sendNow(peer, preVoteTerm, Envelope.newBuilder().setPreVote(request));
       }
     }
+    // end of exercise 1.6
     countPreVotes(step);
   }
 
   private void countPreVotes(Step step) {
+    // exercise 1.7: campaign when a quorum would vote for this server.
     if (electorate.isQuorum(preVotes::contains)) {
       campaign(step, false);
     }
+    // end of exercise 1.7
   }
 
   @Override
   public void campaign(Step step, boolean transfer) {
+    // exercise 1.2: a new term, the own vote, and a request to every other voter.
     preVoteTerm = 0;
     votes.clear();
     resetTimer(step);
@@ -166,23 +177,28 @@ public final class ReferenceElection implements Election {
         step.sendAfterSync(peer, Envelope.newBuilder().setRequestVote(request));
       }
     }
+    // end of exercise 1.2
   }
 
   @Override
   public void persisted(Step step, HardState state) {
+    // exercise 1.4: the own vote counts from now on, if it is of this term and still wanted.
     boolean ownVoteOfThisTerm =
         state.getCurrentTerm() == step.currentTerm() && state.getVotedFor().equals(step.self());
     if (step.role() == Role.CANDIDATE && ownVoteOfThisTerm) {
       votes.add(step.self());
       countVotes(step);
     }
+    // end of exercise 1.4
   }
 
   private void countVotes(Step step) {
+    // exercise 1.4: lead when a quorum has voted for this server, itself included.
     if (votes.contains(step.self()) && electorate.isQuorum(votes::contains)) {
       resetTimer(step);
       step.becomeLeader();
     }
+    // end of exercise 1.4
   }
 
   @Override
@@ -197,6 +213,7 @@ public final class ReferenceElection implements Election {
   }
 
   private void onPreVote(Step step, Envelope message) {
+    // exercise 1.6: would this server vote so? Answer, and change nothing.
     PreVote request = message.getPreVote();
     boolean granted =
         !step.leaderHeardRecently()
@@ -206,15 +223,18 @@ public final class ReferenceElection implements Election {
     } else {
       refuse(step, message);
     }
+    // end of exercise 1.6
   }
 
   private void onPreVoteReply(Step step, Envelope message) {
+    // exercise 1.7: note who would vote for this server, if that is what it still asks.
     PreVoteReply reply = message.getPreVoteReply();
     boolean current = message.getTerm() == preVoteTerm && reply.getRound() == preVoteRound;
     if (reply.getGranted() && current && step.leader().isEmpty()) {
       preVotes.add(message.getFrom());
       countPreVotes(step);
     }
+    // end of exercise 1.7
   }
 
   private void onRequestVote(Step step, Envelope message) {
@@ -222,6 +242,7 @@ public final class ReferenceElection implements Election {
     String candidate = message.getFrom();
     // Thesis 4.2.3, as for a higher term: the term may have come before, by another message.
     boolean leaderLives = step.leaderHeardRecently() && !request.getLeadershipTransfer();
+    // exercise 1.3: vote for the candidate, or refuse: one vote in a term.
     boolean free = step.votedFor().isEmpty() && !leaderLives;
     boolean again = step.votedFor().equals(candidate);
     if (!(free || again) || !upToDate(request.getLastLogTerm(), request.getLastLogIndex())) {
@@ -231,19 +252,24 @@ public final class ReferenceElection implements Election {
     step.voteFor(candidate);
     resetTimer(step);
     step.sendAfterSync(candidate, voteReply(true));
+    // end of exercise 1.3
   }
 
   private void onRequestVoteReply(Step step, Envelope message) {
+    // exercise 1.4: note who voted for this server.
     if (step.role() == Role.CANDIDATE && message.getRequestVoteReply().getGranted()) {
       votes.add(message.getFrom());
       countVotes(step);
     }
+    // end of exercise 1.4
   }
 
   /** §5.4.1: the candidate's log is at least as up to date as ours. */
   private boolean upToDate(long lastLogTerm, long lastLogIndex) {
+    // exercise 1.5: is a log that ends so at least as up to date as the own one?
     return lastLogTerm > log.lastTerm()
         || (lastLogTerm == log.lastTerm() && lastLogIndex >= log.lastIndex());
+    // end of exercise 1.5
   }
 
   @Override

@@ -1,10 +1,14 @@
 package io.raftlessons.course;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +16,10 @@ import org.junit.jupiter.api.Test;
  * The bugs of a lesson: a subclass per lesson that has any. That they can be put into the code is
  * looked at always; {@code ./mvnw -Pzoo test} runs them.
  */
-public abstract class BugSuite {
+public abstract class BugSuite extends CourseCommands {
+  private static final Pattern RULE =
+      Pattern.compile("(RV|AE|PS|ALL|FOL|CAN|LD|SN|MC|UN)-[1-9][0-9]?");
+
   private final Lesson lesson = Lesson.current();
 
   /** Bugs that are made, not written: variants of one have its id. */
@@ -28,6 +35,38 @@ public abstract class BugSuite {
         for (String test : bug.expect()) {
           assertThat(NamedTest.find(test, BugSuite.class.getClassLoader())).isNotNull();
         }
+      }
+    }
+  }
+
+  /** What is worth points sees something that can be wrong: the zoo runs the bugs it names. */
+  @Test
+  void gradedTestsAreWorthAHundredPointsAndEachSeesABug() throws IOException {
+    List<GradedTest> tests = GradedTests.of(lesson);
+    if (tests.isEmpty()) {
+      assertThat(lesson.number()).as("a lesson without points").isEqualTo("5");
+      return;
+    }
+    assertThat(tests).extracting(GradedTest::id).doesNotHaveDuplicates();
+    for (Section section : Section.values()) {
+      assertThat(
+              tests.stream()
+                  .filter(test -> test.section() == section)
+                  .mapToInt(GradedTest::points)
+                  .sum())
+          .as("points of %s", section)
+          .isEqualTo(section.points());
+    }
+    Exercises exercises = Exercises.of(lesson);
+    Map<String, Bug> bugs = new TreeMap<>();
+    written().forEach(bug -> bugs.put(bug.id(), bug));
+    for (GradedTest test : tests) {
+      assertThat(test.points()).as(test.id()).isPositive();
+      assertThat(test.exercises()).as(test.id()).allMatch(exercises::knows);
+      assertThat(test.rules()).as(test.id()).allMatch(rule -> RULE.matcher(rule).matches());
+      assertThat(bugs).as(test.id()).containsKeys(test.bugs().toArray(String[]::new));
+      for (String bug : test.bugs()) {
+        assertThat(requireNonNull(bugs.get(bug)).expect()).as("what sees %s", bug).contains(test.id());
       }
     }
   }
@@ -54,7 +93,8 @@ public abstract class BugSuite {
    * @return none if the bug is another lesson's
    * @throws AssertionError if no lesson has it
    */
-  List<Bug> chosen(String id) throws IOException {
+  @Override
+  final List<Bug> chosen(String id) throws IOException {
     List<Bug> bugs = new ArrayList<>(written());
     bugs.addAll(generated());
     if (!id.isEmpty()) {

@@ -43,6 +43,11 @@ public record Lesson(Path directory) {
     return String.valueOf(directory.getFileName());
   }
 
+  /** As {@code 1}: what the ids of its exercises begin with; "" outside the lessons. */
+  public String number() {
+    return name().matches("lesson-0[1-9]-.*") ? name().substring(8, 9) : "";
+  }
+
   /** The bugs that everybody may see, by id. */
   public List<Bug> publicBugs() throws IOException {
     return read(directory.resolve(BUGS));
@@ -65,7 +70,8 @@ public record Lesson(Path directory) {
   }
 
   /**
-   * The text of the file that a bug changes: one of this lesson or of a lesson before it.
+   * The text of the file that a bug changes: one of this lesson or of a lesson before it. The
+   * comment lines of exercises are no part of it.
    *
    * @throws BrokenBugException if there is no such file
    */
@@ -73,7 +79,7 @@ public record Lesson(Path directory) {
     for (Lesson lesson : in(directory.resolveSibling(""))) {
       Path source = lesson.directory().resolve(SOURCES).resolve(bug.file());
       if (lesson.name().compareTo(name()) <= 0 && Files.isRegularFile(source)) {
-        return Files.readString(source).replace("\r\n", "\n");
+        return Marks.strip(bug.file(), Files.readString(source));
       }
     }
     throw new BrokenBugException(

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.Diagnostic;
@@ -43,9 +44,11 @@ public final class MutantCompiler implements AutoCloseable {
     files = compiler.getStandardFileManager(null, null, null);
     files.setLocationFromPaths(
         StandardLocation.CLASS_PATH,
-        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-            .map(Path::of)
-            .toList());
+        Stream.of(classPath().split(File.pathSeparator)).map(Path::of).toList());
+  }
+
+  private static String classPath() {
+    return System.getProperty(ZooWorker.COMPILE_PATH, System.getProperty("java.class.path"));
   }
 
   /**
@@ -54,9 +57,23 @@ public final class MutantCompiler implements AutoCloseable {
    * @throws BrokenBugException if the bug does not match or does not compile
    */
   public Map<String, byte[]> compile(Lesson lesson, Bug bug) throws IOException {
-    String mutant = bug.mutate(lesson.source(bug));
+    return compile(
+        Map.of("io/raftlessons/" + bug.file(), bug.mutate(lesson.source(bug))),
+        errors -> new BrokenBugException(bug.bugFile(), "does not compile: " + errors));
+  }
+
+  /**
+   * The classes of some files, by name.
+   *
+   * @param sources their texts, by what they are called below their source root
+   * @param failed makes the exception that tells what the compiler says
+   */
+  Map<String, byte[]> compile(
+      Map<String, String> sources, Function<String, RuntimeException> failed) {
     DiagnosticCollector<JavaFileObject> messages = new DiagnosticCollector<>();
     InMemory output = new InMemory(files);
+    List<Source> units = new ArrayList<>();
+    sources.forEach((file, text) -> units.add(new Source(file, text)));
     JavaCompiler.CompilationTask task =
         compiler.getTask(
             null,
@@ -64,9 +81,9 @@ public final class MutantCompiler implements AutoCloseable {
             messages,
             List.of("-proc:none", "-nowarn", "-implicit:none"),
             null,
-            List.of(new Source(bug.file(), mutant)));
+            units);
     if (!task.call()) {
-      throw new BrokenBugException(bug.bugFile(), "does not compile: " + errors(messages));
+      throw failed.apply(errors(messages));
     }
     return output.classes();
   }
@@ -74,8 +91,14 @@ public final class MutantCompiler implements AutoCloseable {
   private static String errors(DiagnosticCollector<JavaFileObject> messages) {
     return messages.getDiagnostics().stream()
         .filter(message -> message.getKind() == Diagnostic.Kind.ERROR)
-        .map(message -> "line " + message.getLineNumber() + ": " + message.getMessage(null))
+        .map(MutantCompiler::error)
         .collect(Collectors.joining("\n"));
+  }
+
+  private static String error(Diagnostic<? extends JavaFileObject> message) {
+    JavaFileObject source = message.getSource();
+    String file = source == null ? "" : " of " + source.getName().replaceFirst(".*/", "");
+    return "line " + message.getLineNumber() + file + ": " + message.getMessage(null);
   }
 
   @Override
@@ -87,7 +110,7 @@ public final class MutantCompiler implements AutoCloseable {
     private final String text;
 
     Source(String file, String text) {
-      super(URI.create("string:///io/raftlessons/" + file), Kind.SOURCE);
+      super(URI.create("string:///" + file), Kind.SOURCE);
       this.text = text;
     }
 

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.engine.reporting.ReportEntry;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -18,8 +19,12 @@ import org.junit.platform.launcher.core.LauncherFactory;
 final class TestRun implements TestExecutionListener {
   private int passed;
   private @Nullable Throwable failure;
+  private @Nullable Throwable aborted;
+  private final TestTally tally;
 
-  private TestRun() {}
+  private TestRun(String test) {
+    tally = new TestTally(test);
+  }
 
   static Outcome of(String test, ClassLoader loader) {
     long start = System.nanoTime();
@@ -27,7 +32,7 @@ final class TestRun implements TestExecutionListener {
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loader);
     try {
-      TestRun run = new TestRun();
+      TestRun run = new TestRun(test);
       run.execute(NamedTest.find(test, loader));
       return run.outcome(test, millisSince(start));
     } catch (IllegalArgumentException | LinkageError e) {
@@ -47,6 +52,7 @@ final class TestRun implements TestExecutionListener {
             .enableTestExecutionListenerAutoRegistration(false)
             .enableLauncherSessionListenerAutoRegistration(false)
             .enableLauncherDiscoveryListenerAutoRegistration(false)
+            .enablePostDiscoveryFilterAutoRegistration(false)
             .build();
     Launcher launcher = LauncherFactory.create(config);
     LauncherDiscoveryRequest request =
@@ -55,23 +61,38 @@ final class TestRun implements TestExecutionListener {
   }
 
   @Override
+  public void executionStarted(TestIdentifier identifier) {
+    tally.started(identifier);
+  }
+
+  @Override
+  public void reportingEntryPublished(TestIdentifier identifier, ReportEntry entry) {
+    tally.said(entry);
+  }
+
+  @Override
   public void executionFinished(TestIdentifier identifier, TestExecutionResult result) {
+    tally.finished(identifier, result);
     if (result.getStatus() == Status.FAILED && failure == null) {
       failure = result.getThrowable().orElseGet(() -> new AssertionError("failed"));
     } else if (result.getStatus() == Status.SUCCESSFUL && identifier.isTest()) {
       passed++;
+    } else if (result.getStatus() == Status.ABORTED) {
+      aborted = result.getThrowable().orElse(null);
     }
   }
 
   private Outcome outcome(String test, long millis) {
     Throwable cause = failure;
     if (cause == null) {
+      String nothing = aborted == null ? "nothing was run" : oneLine(aborted);
       return passed > 0
-          ? new Outcome(test, Colour.GREEN, millis, "")
-          : new Outcome(test, Colour.BROKEN, millis, "nothing was run");
+          ? new Outcome(test, Colour.GREEN, millis, "", tally.grade())
+          : new Outcome(test, Colour.BROKEN, millis, nothing, tally.grade());
     }
     boolean link = cause instanceof LinkageError && !(cause instanceof ExceptionInInitializerError);
-    return new Outcome(test, link ? Colour.BROKEN : Colour.RED, millis, oneLine(cause));
+    Colour colour = link ? Colour.BROKEN : Colour.RED;
+    return new Outcome(test, colour, millis, oneLine(cause), tally.grade());
   }
 
   private static String oneLine(Throwable failure) {

@@ -12,11 +12,15 @@ import java.util.TreeMap;
 /**
  * What a {@link ZooWorker} is asked: to run tests on the classes of a mutant, one after the other.
  * It answers with an {@link Outcome} for each.
+ *
+ * @param nonce comes back with each outcome: code under test does not know it, and cannot answer
  */
-record ZooJob(Map<String, byte[]> mutant, List<String> tests) {
+record ZooJob(long nonce, Map<String, byte[]> mutant, List<String> tests) {
   private static final int MAX_WHY = 500;
+  private static final int MAX_LINE = 2_000;
 
   void write(DataOutputStream out) throws IOException {
+    out.writeLong(nonce);
     out.writeInt(mutant.size());
     for (Map.Entry<String, byte[]> type : mutant.entrySet()) {
       out.writeUTF(type.getKey());
@@ -31,6 +35,7 @@ record ZooJob(Map<String, byte[]> mutant, List<String> tests) {
   }
 
   static ZooJob read(DataInputStream in) throws IOException {
+    long nonce = in.readLong();
     Map<String, byte[]> mutant = new TreeMap<>();
     for (int left = in.readInt(); left > 0; left--) {
       mutant.put(in.readUTF(), in.readNBytes(in.readInt()));
@@ -39,19 +44,39 @@ record ZooJob(Map<String, byte[]> mutant, List<String> tests) {
     for (int left = in.readInt(); left > 0; left--) {
       tests.add(in.readUTF());
     }
-    return new ZooJob(mutant, tests);
+    return new ZooJob(nonce, mutant, tests);
   }
 
-  static void writeOutcome(Outcome outcome, DataOutputStream out) throws IOException {
-    String why = outcome.why();
+  void writeOutcome(Outcome outcome, DataOutputStream out) throws IOException {
+    out.writeLong(nonce);
     out.writeUTF(outcome.test());
     out.writeUTF(outcome.colour().name());
     out.writeLong(outcome.millis());
-    out.writeUTF(why.substring(0, Math.min(MAX_WHY, why.length())));
+    out.writeUTF(cut(outcome.why(), MAX_WHY));
+    out.writeUTF(cut(outcome.grade().line(), MAX_LINE));
     out.flush();
   }
 
-  static Outcome readOutcome(DataInputStream in) throws IOException {
-    return new Outcome(in.readUTF(), Colour.valueOf(in.readUTF()), in.readLong(), in.readUTF());
+  private static String cut(String text, int length) {
+    return text.substring(0, Math.min(length, text.length()));
+  }
+
+  /**
+   * @throws IOException if it is no outcome, or one without this nonce
+   */
+  static Outcome readOutcome(long nonce, DataInputStream in) throws IOException {
+    if (in.readLong() != nonce) {
+      throw new IOException("somebody else writes");
+    }
+    try {
+      return new Outcome(
+          in.readUTF(),
+          Colour.valueOf(in.readUTF()),
+          in.readLong(),
+          in.readUTF(),
+          Grade.parse(in.readUTF()));
+    } catch (RuntimeException e) {
+      throw new IOException("no outcome", e);
+    }
   }
 }

@@ -101,7 +101,7 @@ final class ElectionDemo {
             stored,
             store,
             host,
-            ReferenceElection::new,
+            ElectionParts.ELECTION,
             StepObserver.NONE);
     running.put(id, new Server(node, store, host, transport));
   }

@@ -29,7 +29,7 @@ import java.util.SplittableRandom;
  */
 final class ElectionFixture {
   /** The election that is tested. */
-  static final Election.Factory FACTORY = ReferenceElection::new;
+  static final Election.Factory FACTORY = ElectionParts.ELECTION;
 
   /** Settings of a test; what is not said is as in lesson 1. */
   static final class Setup {

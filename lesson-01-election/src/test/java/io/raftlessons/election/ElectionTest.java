@@ -18,6 +18,10 @@ import io.raftlessons.core.Effects;
 import io.raftlessons.core.Gate;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
 import java.util.Optional;
@@ -53,6 +57,10 @@ class ElectionTest {
     }
 
     /** B25, E02: a candidate that forgets its own vote votes twice in its term. */
+    @Points(3)
+    @Exercise({"1.2", "1.1"})
+    @Rule("PS-1")
+    @Bugs("E02")
     @Test
     void candidatePersistsTermAndVoteBeforeItsRequestsLeave() {
       ElectionFixture server = group(3).stored(4, "s2").log(3, 17).start();
@@ -87,6 +95,10 @@ class ElectionTest {
     }
 
     /** E08; with pre-vote off a candidate starts a new term each time, as in the paper. */
+    @Points(2)
+    @Exercise({"1.2", "1.1"})
+    @Rule("CAN-4")
+    @Bugs("E08")
     @Test
     void bareCandidateTriesAgainInANewTerm() {
       ElectionFixture server = group(3).preVote(false).start();
@@ -102,6 +114,10 @@ class ElectionTest {
     }
 
     /** B20, E08: it asks first, and that question is answered in the same election timeout. */
+    @Points(2)
+    @Exercise({"1.6", "1.2"})
+    @Rule("UN-2")
+    @Bugs({"B20", "E08"})
     @Test
     void candidateThatTimesOutAsksByPreVoteAndKeepsItsTerm() {
       ElectionFixture server = started(3);
@@ -204,6 +220,10 @@ class ElectionTest {
   @Nested
   class Section52Counting {
     /** R8: a vote that is not on disk is not given. */
+    @Points(1)
+    @Exercise({"1.4", "1.2"})
+    @Rule("PS-1")
+    @Bugs("B25-own-vote")
     @Test
     void ownVoteCountsOnlyWhenItIsDurable() {
       ElectionFixture server = started(3);
@@ -232,6 +252,10 @@ class ElectionTest {
     }
 
     /** Two of one, two of two, two of three, three of four, three of five: E10, E12. */
+    @Points(1)
+    @Exercise({"1.4", "1.2"})
+    @Rule("CAN-2")
+    @Bugs({"E10", "E12"})
     @ParameterizedTest(name = "a group of {0} needs {1} more votes")
     @CsvSource({"1, 0", "2, 1", "3, 1", "4, 2", "5, 2", "6, 3", "7, 3"})
     void majorityOfTheGroupElects(int servers, int needed) {
@@ -262,6 +286,10 @@ class ElectionTest {
     }
 
     /** E09: the network doubles messages. */
+    @Points(1)
+    @Exercise({"1.4", "1.2"})
+    @Rule("CAN-2")
+    @Bugs("E09")
     @Test
     void oneVoterCountsOnce() {
       ElectionFixture server = started(5);
@@ -284,6 +312,10 @@ class ElectionTest {
     }
 
     /** E04. */
+    @Points(1)
+    @Exercise({"1.4", "1.2"})
+    @Rule("CAN-2")
+    @Bugs("E04")
     @Test
     void votesOfAnOlderTermDoNotCount() {
       ElectionFixture server = started(3);
@@ -315,6 +347,10 @@ class ElectionTest {
     }
 
     /** E13: nobody hears of a leader before there is one. */
+    @Points(1)
+    @Exercise({"1.4", "1.2"})
+    @Rule("LD-1")
+    @Bugs("E13")
     @Test
     void winnerTellsEverybodyAtOnceAndNobodyBefore() {
       ElectionFixture server = started(3);

@@ -15,6 +15,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.raftlessons.core.Effect.RoleChanged;
 import io.raftlessons.core.Effect.SaveHardState;
 import io.raftlessons.core.Role;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
 import org.junit.jupiter.api.Nested;
@@ -25,6 +29,10 @@ class LeaderLivenessTest {
   @Nested
   class CheckQuorum {
     /** B23: its heartbeats would keep others from electing. */
+    @Points(3)
+    @Exercise({"1.8", "1.4"})
+    @Rule("UN-3")
+    @Bugs("B23")
     @Test
     void leaderThatHearsNobodyStepsDownAndFallsSilent() {
       ElectionFixture server = started(3).becomeLeader();
@@ -55,6 +63,10 @@ class LeaderLivenessTest {
     }
 
     /** B15: neither a minority nor a stranger keeps it. */
+    @Points(2)
+    @Exercise({"1.8", "1.4"})
+    @Rule("UN-3")
+    @Bugs("B23")
     @Test
     void aMinorityAndStrangersDoNotKeepALeader() {
       ElectionFixture server = started(5).becomeLeader();
@@ -170,6 +182,10 @@ class LeaderLivenessTest {
     }
 
     /** The leader's lease rests on this: b may not vote, whichever message brought the term. */
+    @Points(1)
+    @Exercise({"1.3", "1.1"})
+    @Rule("UN-1")
+    @Bugs("E14-equal")
     @Test
     void followerOfALivingLeaderDoesNotVoteThoughTheTermCameBefore() {
       ElectionFixture server = started(3);

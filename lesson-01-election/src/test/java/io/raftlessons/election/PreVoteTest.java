@@ -14,6 +14,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftlessons.core.Effect.SaveHardState;
 import io.raftlessons.core.Effect.SendNow;
 import io.raftlessons.core.Role;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
 import org.junit.jupiter.api.Nested;
@@ -41,6 +45,10 @@ class PreVoteTest {
           .startsWith("role=FOLLOWER currentTerm=4 votedFor=s2 leader=-");
     }
 
+    @Points(3)
+    @Exercise({"1.7", "1.6"})
+    @Rule("UN-2")
+    @Bugs("E15")
     @ParameterizedTest(name = "a group of {0} needs {1} grants")
     @CsvSource({"2, 1", "3, 1", "4, 2", "5, 2"})
     void majorityOfGrantsMakesACandidate(int servers, int needed) {
@@ -124,6 +132,10 @@ class PreVoteTest {
     }
 
     /** E15: the term of a grant is the term asked for, not one that anybody is in. */
+    @Points(2)
+    @Exercise({"1.7", "1.6"})
+    @Rule("UN-2")
+    @Bugs("E15")
     @Test
     void aGrantIsNoTermToAdopt() {
       ElectionFixture server = started(5);
@@ -174,6 +186,10 @@ class PreVoteTest {
 
   @Nested
   class Answering {
+    @Points(1)
+    @Exercise({"1.6", "1.5"})
+    @Rule("UN-2")
+    @Bugs("B19")
     @Test
     void grantEchoesTermAndRoundAndChangesNothing() {
       ElectionFixture server = group(3).stored(4, "s3").start().passMinimumTimeout();
@@ -203,6 +219,10 @@ class PreVoteTest {
     }
 
     /** B18: the refusal says which term it is. */
+    @Points(2)
+    @Exercise({"1.6", "1.1"})
+    @Rule("UN-2")
+    @Bugs("B18")
     @ParameterizedTest(name = "asked for term {0} in term 4")
     @CsvSource({"4", "3", "1"})
     void whoAsksForATermThatIsOverIsToldOurs(long term) {

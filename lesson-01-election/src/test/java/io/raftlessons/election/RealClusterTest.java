@@ -67,7 +67,7 @@ class RealClusterTest {
             HardState.getDefaultInstance(),
             new InmemStableStore(),
             host,
-            ReferenceElection::new,
+            ElectionParts.ELECTION,
             StepObserver.NONE);
     return new Server(node, host);
   }

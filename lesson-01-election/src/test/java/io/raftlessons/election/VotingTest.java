@@ -15,6 +15,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftlessons.core.Effect.SaveHardState;
 import io.raftlessons.core.Effect.SendAfterSync;
 import io.raftlessons.core.LogView;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
 import java.util.TreeSet;
@@ -29,6 +33,10 @@ class VotingTest {
   @Nested
   class Section52Voting {
     /** B25, E03: the vote is durable before it is sent. */
+    @Points(2)
+    @Exercise({"1.3", "1.1"})
+    @Rule("PS-1")
+    @Bugs("E03")
     @Test
     void voteIsPersistedBeforeItIsSent() {
       ElectionFixture server = started(3).passMinimumTimeout();
@@ -106,6 +114,10 @@ class VotingTest {
     }
 
     /** E01: stepping down within a term does not give the vote back. */
+    @Points(2)
+    @Exercise({"1.3", "1.2"})
+    @Rule("RV-2")
+    @Bugs("E01")
     @Test
     void candidateThatSteppedDownKeepsItsVote() {
       ElectionFixture server = started(3);
@@ -135,6 +147,10 @@ class VotingTest {
   /** E07: what keeps split votes rare. */
   @Nested
   class Section52Randomisation {
+    @Points(2)
+    @Exercise("1.1")
+    @Rule("FOL-2")
+    @Bugs("E07")
     @Test
     void timeoutsAreSpreadOverTheWholeRange() {
       int[] tenths = new int[10];
@@ -147,6 +163,10 @@ class VotingTest {
       assertThat(IntStream.of(tenths).boxed()).allSatisfy(n -> assertThat(n).isBetween(60, 140));
     }
 
+    @Points(1)
+    @Exercise("1.1")
+    @Rule("CAN-1")
+    @Bugs("E07")
     @Test
     void timeoutIsDrawnAgainAtEveryElection() {
       ElectionFixture server = started(3);
@@ -180,6 +200,10 @@ class VotingTest {
       assertThat(server.effects.wakeAt() - server.now).isBetween(T, 2 * T - 1);
     }
 
+    @Points(1)
+    @Exercise("1.1")
+    @Rule("FOL-2")
+    @Bugs("E06")
     @Test
     void refusedVoteDoesNot() {
       ElectionFixture server = group(3).stored(3, "").log(3, 3).start().passMinimumTimeout();
@@ -190,6 +214,10 @@ class VotingTest {
       assertThat(server.effects.wakeAt()).isEqualTo(deadline);
     }
 
+    @Points(1)
+    @Exercise("1.1")
+    @Rule("FOL-2")
+    @Bugs("E06-leader")
     @Test
     void staleLeaderDoesNot() {
       ElectionFixture server = group(3).stored(4, "").start().pass(100 * MS);
@@ -222,6 +250,10 @@ class VotingTest {
   /** §5.4.1: the later last term wins; of equal terms the longer log. E: R07. */
   @Nested
   class Section541UpToDate {
+    @Points(4)
+    @Exercise({"1.5", "1.3"})
+    @Rule("RV-2")
+    @Bugs({"R07", "R07-both"})
     @ParameterizedTest(
         name = "a voter whose log ends with 5 in term 2: one that ends with {1} in {0}")
     @CsvSource({
@@ -247,6 +279,10 @@ class VotingTest {
     }
 
     /** B37: the log is asked when the vote is given; what it held before does not count. */
+    @Points(1)
+    @Exercise({"1.5", "1.3"})
+    @Rule("RV-2")
+    @Bugs("B37")
     @Test
     void theLogIsAskedAtTheMomentOfTheVote() {
       GrowingLog log = new GrowingLog();

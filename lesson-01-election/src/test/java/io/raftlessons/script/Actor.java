@@ -6,6 +6,7 @@ import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.StepObserver;
+import io.raftlessons.course.NotStarted;
 import io.raftlessons.course.trace.Fields;
 import io.raftlessons.course.trace.Recording.Kind;
 import io.raftlessons.wire.Envelope;
@@ -145,6 +146,11 @@ public final class Actor implements StepObserver {
 
   @Override
   public void failed(Throwable cause) {
+    NotStarted.in(cause)
+        .ifPresent(
+            notStarted -> {
+              throw notStarted;
+            });
     stage.trace().detail("stops: " + cause.getMessage());
     stage.record(r -> r.down(id, Kind.STOP, "stops: " + cause.getMessage()));
     host = null;

@@ -4,7 +4,7 @@ import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.StepObserver;
 import io.raftlessons.election.ElectionNode;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import io.raftlessons.runtime.Host;
 import io.raftlessons.runtime.InmemStableStore;
 import java.util.Collection;
@@ -17,7 +17,7 @@ final class ElectionServer implements Server {
   public void start(
       RaftConfig config, Collection<String> voters, Host host, StepObserver observer) {
     ElectionNode.start(
-        config, voters, stable.load(), stable, host, ReferenceElection::new, observer);
+        config, voters, stable.load(), stable, host, ElectionParts.ELECTION, observer);
   }
 
   @Override

@@ -108,7 +108,7 @@ public abstract class ScriptSuite {
   }
 
   /** The traces of a script, one for each block. */
-  protected final List<List<String>> play(Script script) {
+  public final List<List<String>> play(Script script) {
     return play(script, new Stage(servers(), wording()));
   }
 

@@ -2,6 +2,8 @@ package io.raftlessons.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftlessons.course.Mine;
+import io.raftlessons.course.SharedCredit;
 import io.raftlessons.course.trace.SimTraces;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestReporter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +31,12 @@ import org.slf4j.LoggerFactory;
 public abstract class SimulationSuite {
   private static final Logger log = LoggerFactory.getLogger(SimulationSuite.class);
   private static final int COMPARED_SEEDS = 20;
+
+  /** A graded run that takes more is broken: the reference's are far shorter. */
+  private static final long GRADED_EVENTS = 200_000;
+
+  /** If so many graded seeds are broken and none is clean, the others are not tried. */
+  private static final int HOPELESS = 20;
 
   /** What the nemesis and the disks have done in a thousand seeds of any scenario. */
   private static final List<String> EVERY_FAULT =
@@ -123,17 +132,52 @@ public abstract class SimulationSuite {
     }
   }
 
+  /**
+   * Grades the scenario by the share of fixed seeds that are clean, and fails if not all are.
+   * {@code -Dsim.from=N} begins elsewhere (an instructor's own seeds), {@code -Dgrade.seeds=N} says
+   * how many; with {@code -Dsim.seed=N} it is that one run, as {@link #manySeeds} has it.
+   */
+  protected final void grade(TestReporter reporter, int usual) {
+    if (System.getProperty("sim.seed") != null) {
+      manySeeds();
+      return;
+    }
+    long from = Long.getLong("sim.from", 1);
+    int seeds = Integer.getInteger("grade.seeds", usual);
+    int clean = 0;
+    long firstBroken = 0;
+    long step = 0;
+    for (long seed = from; seed < from + Math.min(seeds, clean > 0 ? seeds : HOPELESS); seed++) {
+      Scenario.Run run = scenario().prepare(seed);
+      run.world().noLongerThan(GRADED_EVENTS);
+      if (Shrinker.play(run) == null) {
+        clean++;
+      } else if (firstBroken == 0) {
+        firstBroken = seed;
+        step = run.world().events();
+      }
+    }
+    SharedCredit credit = new SharedCredit(reporter);
+    credit.clean(clean, seeds);
+    if (firstBroken != 0) {
+      credit.failed(firstBroken, step);
+      batch().run(firstBroken, 1, 0, System::nanoTime);
+      throw new AssertionError("seed " + firstBroken + " failed, and not when it was run again");
+    }
+  }
+
   @Test
   void aSeedIsTheSameRunInAnotherJvm() throws Exception {
-    Process other =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                SimulationSuite.class.getName(),
-                getClass().getName())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    List<String> java = new ArrayList<>();
+    java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    java.addAll(Mine.jvmArguments());
+    java.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            SimulationSuite.class.getName(),
+            getClass().getName()));
+    Process other = new ProcessBuilder(java).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     List<String> theirs;
     try (var lines = other.inputReader()) {
       theirs = lines.lines().toList();

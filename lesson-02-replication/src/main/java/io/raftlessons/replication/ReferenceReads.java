@@ -78,6 +78,7 @@ public final class ReferenceReads implements Reads {
 
   @Override
   public void read(Step step, long requestId) {
+    // exercise 2.7: put the read into the queue, or say why it cannot be answered here or now.
     if (step.role() != Role.LEADER) {
       answers.failed(step, requestId, Reason.NOT_LEADER, "not the leader");
       return;
@@ -88,6 +89,7 @@ public final class ReferenceReads implements Reads {
     } else if (!queue.add(requestId)) {
       answers.failed(step, requestId, Reason.BUSY, MOST_READS + " reads are not confirmed yet");
     }
+    // end of exercise 2.7
   }
 
   @Override
@@ -96,32 +98,40 @@ public final class ReferenceReads implements Reads {
       return;
     }
     confirm(step);
+    // exercise 2.7: ask all followers for those who wait, once the commitIndex is up to date.
     // Before that commitIndex may lack what an earlier leader has acknowledged (§8).
     if (queue.wantsRound() && replication.committedInOwnTerm(step)) {
       queue.started(replication.startReadRound(step), replication.commitIndex());
       counts = new Counts(counts.rounds() + 1, counts.confirmed());
       confirm(step); // a single voter needs nobody
     }
+    // end of exercise 2.7
   }
 
   private void confirm(Step step) {
+    // exercise 2.8: answer the reads of the round when a quorum has answered it.
     if (queue.inRound() && electorate.isQuorum(voter -> hasAnswered(step, voter))) {
       ReadIndexQueue.Round round = queue.confirmed();
       round.reads().forEach(id -> answers.ready(step, id, round.readIndex()));
       counts = new Counts(counts.rounds(), counts.confirmed() + round.reads().size());
     }
+    // end of exercise 2.8
   }
 
   private boolean hasAnswered(Step step, String voter) {
+    // exercise 2.8: has this voter answered the round? This server needs not be asked.
     return voter.equals(step.self()) || replication.readRound(voter) >= queue.round();
+    // end of exercise 2.8
   }
 
   @Override
   public void becameFollower(Step step) {
+    // exercise 2.8: no read may wait for a leader that is none any more.
     for (long id : queue.takeAll()) {
       answers.failed(
           step, id, Reason.LEADERSHIP_LOST, "leadership was lost before the read was confirmed");
     }
+    // end of exercise 2.8
   }
 
   @Override

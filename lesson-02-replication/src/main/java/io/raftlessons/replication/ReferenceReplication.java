@@ -71,11 +71,13 @@ public final class ReferenceReplication implements Replication {
     followers.clear();
     followers.update(step, commitIndex);
     heartbeatAt = step.now() + config.heartbeatNanos(); // the no-op is the first one
+    // exercise 2.1: an entry of the new term at once, so that what is older can commit.
     firstOfTerm = log.lastIndex() + 1;
     uncommittedBytes = 0;
     clock.newTerm();
     // §5.4.2, §8: nothing of an earlier term commits until an entry of this term does.
     append(step, next(step, Entry.Type.NOOP, ByteString.EMPTY, clock.next(Entry.Type.NOOP)));
+    // end of exercise 2.1
   }
 
   @Override
@@ -86,6 +88,7 @@ public final class ReferenceReplication implements Replication {
 
   @Override
   public Proposal propose(Step step, Entry.Type type, ByteString data, ByteString extensions) {
+    // exercise 2.1: append a command, unless this server may not take it now; say where it is.
     int bytes = data.size() + extensions.size();
     Optional<Proposal.Refused> refused = admission.refuse(step, bytes, uncommittedBytes);
     if (refused.isPresent()) {
@@ -93,6 +96,7 @@ public final class ReferenceReplication implements Replication {
     }
     Entry entry = append(step, next(step, type, data, clock.next(type)).setExtensions(extensions));
     return new Proposal.Accepted(entry.getIndex(), entry.getTerm());
+    // end of exercise 2.1
   }
 
   @Override
@@ -158,6 +162,7 @@ public final class ReferenceReplication implements Replication {
    * leader that is no member any more leads on, but does not count.
    */
   private void advanceCommit(Step step) {
+    // exercise 2.5: commit what a quorum has on disk, if it is of the current term.
     long highest = commitIndex;
     for (String id : electorate.members()) {
       long n = onDisk(step, id);
@@ -168,14 +173,17 @@ public final class ReferenceReplication implements Replication {
     if (highest > commitIndex && log.termAt(highest) == step.currentTerm()) {
       commitUpTo(step, highest);
     }
+    // end of exercise 2.5
   }
 
   private long onDisk(Step step, String id) {
+    // exercise 2.5: up to which index a member, this server too, surely has the log on disk.
     if (id.equals(step.self())) {
       return log.persistedIndex();
     }
     Progress follower = followers.get(id);
     return follower == null ? 0 : follower.matchIndex();
+    // end of exercise 2.5
   }
 
   private void commitUpTo(Step step, long index) {
@@ -264,6 +272,7 @@ public final class ReferenceReplication implements Replication {
       step.tell(LogListener.class, l -> l.joinedAt(step, request.getReceiverJoined()));
     }
     long prev = request.getPrevLogIndex();
+    // exercise 2.2: refuse what does not fit; else take over the entries that are not here yet.
     if (!log.covers(prev, request.getPrevLogTerm())) {
       reply(step, leader, refusalOf(request, prev - 1));
       return;
@@ -276,15 +285,19 @@ public final class ReferenceReplication implements Replication {
         break;
       }
     }
+    // end of exercise 2.2
+    // exercise 2.3: commit what the leader has committed, as far as this message verified the log.
     // Only what this message verified: our log may go on with entries the leader does not have.
     long commit = Math.min(request.getLeaderCommit(), prev + request.getEntriesCount());
     if (commit > commitIndex) {
       commitUpTo(step, commit);
     }
+    // end of exercise 2.3
     reply(step, leader, replyTo(request).setSuccess(true));
   }
 
   private void truncateFrom(Step step, long index) {
+    // exercise 2.2: drop the entries from here on, if there are any; what is committed must stay.
     if (index > log.lastIndex()) {
       return;
     }
@@ -294,6 +307,7 @@ public final class ReferenceReplication implements Replication {
     }
     log.truncate(index);
     step.tell(LogListener.class, l -> l.truncated(step, index));
+    // end of exercise 2.2
   }
 
   private void appendAll(Step step, List<Entry> entries) {
@@ -309,11 +323,13 @@ public final class ReferenceReplication implements Replication {
   }
 
   private AppendEntriesReply.Builder refusalOf(AppendEntries request, long mayAgreeUpTo) {
+    // exercise 2.6: a refusal that says which entry may agree: see RaftLog.conflictHint.
     long hint = Math.max(log.boundary(), log.conflictHint(request.getPrevLogTerm(), mayAgreeUpTo));
     return replyTo(request)
         .setHintIndex(hint)
         .setHintTerm(log.termAt(hint))
         .setLastIndex(log.lastIndex());
+    // end of exercise 2.6
   }
 
   private static void reply(Step step, String to, AppendEntriesReply.Builder reply) {
@@ -340,14 +356,18 @@ public final class ReferenceReplication implements Replication {
       follower.answeredRound(reply.getReadRound());
     }
     if (reply.getSuccess()) {
+      // exercise 2.4: note how far the follower has the log, if this server has it so far, too.
       long match = reply.getPrevLogIndex() + reply.getCount();
       if (match <= log.lastIndex()) {
         follower.acknowledged(match);
       }
+      // end of exercise 2.4
     } else {
+      // exercise 2.6: where to try next: skip all entries that cannot agree.
       // §5.3's optimisation, both ways: skip all entries that cannot agree.
       long hint = log.conflictHint(reply.getHintTerm(), reply.getHintIndex());
       follower.rejected(reply.getPrevLogIndex(), hint);
+      // end of exercise 2.6
     }
   }
 

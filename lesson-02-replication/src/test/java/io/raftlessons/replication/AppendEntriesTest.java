@@ -9,6 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.Effect.SendAfterSync;
 import io.raftlessons.core.Effect.SendNow;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.wire.AppendEntriesReply;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -69,6 +73,10 @@ class AppendEntriesTest {
   }
 
   /** R03: a heartbeat is checked as any other message. */
+  @Points(2)
+  @Exercise("2.2")
+  @Rule("AE-2")
+  @Bugs("R03")
   @Test
   void step2_aHeartbeatIsCheckedToo() {
     f.append(4, 3, 3, 3);
@@ -85,6 +93,10 @@ class AppendEntriesTest {
   }
 
   /** R11: the term decides, not the index. */
+  @Points(2)
+  @Exercise("2.2")
+  @Rule("AE-3")
+  @Bugs("R11")
   @Test
   void step3_aConflictingEntryAndAllAfterItGo() {
     f.append(4, 1, 1, 0, entry(2, 3));
@@ -103,6 +115,10 @@ class AppendEntriesTest {
   }
 
   /** R02: the tail of a delayed message's log may be older than ours, and is no conflict. */
+  @Points(2)
+  @Exercise("2.2")
+  @Rule("AE-3")
+  @Bugs("R02")
   @Test
   void step3_aStaleMessageDoesNotTruncate() {
     f.append(4, 3, 2, 0, entry(4, 4), entry(5, 4));
@@ -111,6 +127,10 @@ class AppendEntriesTest {
     log(1, 1, 2, 4, 4);
   }
 
+  @Points(1)
+  @Exercise("2.2")
+  @Rule("AE-3")
+  @Bugs("R02")
   @Test
   void step3_aHeartbeatDoesNotTruncate() {
     f.append(4, 1, 1, 0);
@@ -150,6 +170,10 @@ class AppendEntriesTest {
   }
 
   /** B10, R04: behind what the message verified there may be entries the leader does not have. */
+  @Points(4)
+  @Exercise({"2.3", "2.2"})
+  @Rule("AE-5")
+  @Bugs("R04")
   @Test
   void step5_nothingBehindTheVerifiedPrefixCommits() {
     f.append(4, 1, 1, 3);
@@ -177,6 +201,10 @@ class AppendEntriesTest {
   }
 
   /** R08: what is acknowledged is on disk. */
+  @Points(2)
+  @Exercise("2.2")
+  @Rule("PS-1")
+  @Bugs("R08")
   @Test
   void acknowledgementsWaitForTheDisk() {
     f.append(4, 3, 2, 0, entry(4, 4));

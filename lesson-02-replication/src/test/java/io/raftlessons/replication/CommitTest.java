@@ -6,6 +6,10 @@ import static io.raftlessons.replication.ReplicationFixture.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.Role;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.Entry;
 import java.util.List;
@@ -18,6 +22,10 @@ class CommitTest {
   }
 
   /** B2: without an entry of its own term a new leader can commit nothing (§8). */
+  @Points(3)
+  @Exercise("2.1")
+  @Rule("UN-4")
+  @Bugs("B2")
   @Test
   void aNewLeaderAppendsANoopAndSendsItToAll() {
     ReplicationFixture f = group(3).log(1, 2).start().lead();
@@ -46,6 +54,10 @@ class CommitTest {
   }
 
   /** R08 for the leader: its own entries count when they are on its disk, as everybody's. */
+  @Points(1)
+  @Exercise({"2.5", "2.1", "2.4"})
+  @Rule("PS-1")
+  @Bugs("R08-leader")
   @Test
   void theLeadersOwnEntriesCountOnlyOnceTheyAreOnDisk() {
     ReplicationFixture f = group(3).start().lead();
@@ -68,6 +80,10 @@ class CommitTest {
     assertThat(commit(f)).isEqualTo(1);
   }
 
+  @Points(1)
+  @Exercise({"2.5", "2.1"})
+  @Rule("PS-1")
+  @Bugs("R08-leader")
   @Test
   void aSingleVoterCommitsWhenItsDiskHasIt() {
     ReplicationFixture f = group(1).start().lead();
@@ -117,6 +133,10 @@ class CommitTest {
   }
 
   /** R05: what a follower has is what its answer proves, not what was sent since. */
+  @Points(3)
+  @Exercise({"2.4", "2.1"})
+  @Rule("LD-3")
+  @Bugs("R05")
   @Test
   void anAnswerCountsForWhatItsRequestCarried() {
     ReplicationFixture f = group(3).start().leadSettled();
@@ -142,6 +162,10 @@ class CommitTest {
    * term 4 to nobody. Entry 2 is not committed: in (d) S5, with an entry of term 3, may still be
    * elected and overwrite it (B1, R01).
    */
+  @Points(3)
+  @Exercise({"2.5", "2.1", "2.4"})
+  @Rule("LD-4")
+  @Bugs("R01")
   @Test
   void figure8_anOldEntryOnAMajorityIsNotCommittedByCounting() {
     ReplicationFixture s1 = group(5).term(3).log(1, 2).start().lead();

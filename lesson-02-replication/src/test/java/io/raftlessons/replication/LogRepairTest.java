@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.Effects;
 import io.raftlessons.core.Role;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Envelope;
@@ -116,6 +120,10 @@ class LogRepairTest {
     assertThat(rejections).isEqualTo(1);
   }
 
+  @Points(4)
+  @Exercise({"2.6", "2.1", "2.4"})
+  @Rule("UN-8")
+  @Bugs("B40")
   @Test
   void anEmptyLogCostsOneRejection() {
     start(LEADER, 7, new long[] {}, 1 << 20);
@@ -159,6 +167,10 @@ class LogRepairTest {
   }
 
   /** R19, B12: answers that come late, twice or in disorder cost no resend. */
+  @Points(3)
+  @Exercise({"2.4", "2.1"})
+  @Rule("LD-3")
+  @Bugs("R06")
   @Test
   void aRejectionThatComesAgainIsNotAnsweredWithAnotherProbe() {
     ReplicationFixture f = group(3).term(7).log(LEADER).start().lead();

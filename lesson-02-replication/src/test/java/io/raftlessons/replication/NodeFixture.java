@@ -11,7 +11,7 @@ import io.raftlessons.core.HandRunHost;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.StepObserver;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import io.raftlessons.runtime.StableStore;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Envelope;
@@ -86,7 +86,7 @@ final class NodeFixture {
             config,
             bounds,
             servers(servers),
-            ReferenceElection::new,
+            ElectionParts.ELECTION,
             ReplicationFixture.FACTORY,
             ReplicationFixture.READS,
             observer);

@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftlessons.core.Gate;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.replication.ReadEffect.ReadFailed;
 import io.raftlessons.replication.ReadEffect.ReadReady;
 import io.raftlessons.replication.ReadEffect.Reason;
@@ -30,6 +34,10 @@ class ReadsTest {
         id, Reason.LEADERSHIP_LOST, "leadership was lost before the read was confirmed", leader);
   }
 
+  @Points(2)
+  @Exercise({"2.7", "2.1", "2.4", "2.5"})
+  @Rule("UN-5")
+  @Bugs({"C01", "B14"})
   @Test
   void aReadAsksAllFollowersAndAMajoritysAnswerConfirmsIt() {
     ReplicationFixture f = group(5).start().leadSettled();
@@ -80,6 +88,10 @@ class ReadsTest {
   }
 
   /** B14: such an answer may have left before another leader was elected. */
+  @Points(2)
+  @Exercise({"2.8", "2.1", "2.4", "2.5", "2.7"})
+  @Rule("UN-5")
+  @Bugs({"B14", "B14-any"})
   @Test
   void anAnswerToAMessageThatLeftBeforeTheReadCameDoesNotCount() {
     ReplicationFixture f = group(3).start().leadSettled();
@@ -176,6 +188,10 @@ class ReadsTest {
   }
 
   /** B16: an earlier leader may have acknowledged what this one does not know to be committed. */
+  @Points(2)
+  @Exercise({"2.7", "2.1", "2.4", "2.5"})
+  @Rule("UN-5")
+  @Bugs("B16")
   @Test
   void aReadWaitsForTheFirstCommitOfTheOwnTerm() {
     ReplicationFixture f = group(3).log(1, 1).start().lead();
@@ -262,6 +278,10 @@ class ReadsTest {
   }
 
   /** C01: the answers of the old term must not confirm it, nor the reads live on into a new one. */
+  @Points(1)
+  @Exercise({"2.8", "2.1", "2.4", "2.5", "2.7"})
+  @Rule("UN-5")
+  @Bugs("C01")
   @Test
   void aLeaderThatStepsDownFailsAllItsReads() {
     ReplicationFixture f = group(3).start().leadSettled();

@@ -113,7 +113,7 @@ final class ReplicationDemo {
     RealHost host = new RealHost(id, transport, new RealDisk(directory));
     ReplicationNode node =
         ReplicationNode.start(
-            ReplicationNode.Setup.reference(RaftConfig.defaults(id), IDS),
+            ReplicationParts.setup(RaftConfig.defaults(id), IDS),
             stable,
             log,
             new KeyValueMachine(),

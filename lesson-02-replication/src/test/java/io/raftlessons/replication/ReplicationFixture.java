@@ -18,7 +18,7 @@ import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
 import io.raftlessons.election.Election;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Entry;
@@ -41,10 +41,10 @@ import java.util.function.Consumer;
  */
 final class ReplicationFixture {
   /** The replication that is tested. */
-  static final Replication.Factory FACTORY = ReferenceReplication::new;
+  static final Replication.Factory FACTORY = ReplicationParts.REPLICATION;
 
   /** The reads that are tested. */
-  static final Reads.Factory READS = ReferenceReads::new;
+  static final Reads.Factory READS = ReplicationParts.READS;
 
   /** Settings of a test; what is not said is a voter of its group with an empty log. */
   static final class Setup {
@@ -136,7 +136,8 @@ final class ReplicationFixture {
     peers = servers(setup.servers).stream().filter(id -> !id.equals(setup.id)).toList();
     store.write(1, setup.terms.length > 0 ? log(setup.terms) : setup.entries);
     log = load(setup.bounds);
-    election = new ReferenceElection(config, log, electorate, setup.gate, new SplittableRandom(1));
+    election =
+        ElectionParts.ELECTION.create(config, log, electorate, setup.gate, new SplittableRandom(1));
     replication =
         FACTORY.create(config, setup.bounds, log, electorate, setup.gate, () -> clockMillis);
     reads = READS.create(replication, electorate, setup.gate);

@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.Role;
 import io.raftlessons.core.StepObserver;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope;
 import java.io.IOException;
@@ -28,6 +32,10 @@ class ReplicationNodeTest {
     return new NodeFixture(servers, bounds, StepObserver.NONE, 0, new InmemLogStore());
   }
 
+  @Points(2)
+  @Exercise("2.1")
+  @Rule("LD-2")
+  @Bugs("R10-early")
   @Test
   void applyGivesTheIndexAndTheMachinesAnswer() throws IOException {
     NodeFixture f = new NodeFixture(3).leadSettled();

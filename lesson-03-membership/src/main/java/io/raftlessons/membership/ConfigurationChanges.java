@@ -90,10 +90,12 @@ final class ConfigurationChanges {
    * leader does not know of, and that makes two.
    */
   boolean mayChange(Step step) {
+    // exercise 3.1: may this leader put another configuration into the log now?
     return inLog == null
         && replication.committedInOwnTerm(step)
         && history.votes(step.self()) // or it is about to leave
         && !transfer.underWay();
+    // end of exercise 3.1
   }
 
   /** False: there is no room for it in the log yet. */
@@ -209,6 +211,7 @@ final class ConfigurationChanges {
   }
 
   private void promote(Step step, Staging server) {
+    // exercise 3.5: a server that has caught up gets its vote, if it is heard and it is its turn.
     boolean silent = step.now() - step.heardAt(server.id()) >= config.electionTimeoutNanos();
     if (silent) {
       server.fellSilent();
@@ -220,6 +223,7 @@ final class ConfigurationChanges {
         server.promotionLogged(inLog.index());
       }
     }
+    // end of exercise 3.5
   }
 
   void committed(Step step, long commitIndex) {

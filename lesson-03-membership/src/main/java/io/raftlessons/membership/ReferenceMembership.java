@@ -132,6 +132,7 @@ public final class ReferenceMembership implements Membership {
   /** §6: a configuration counts from the moment it is in the log. */
   @Override
   public void appended(Step step, List<Entry> entries) {
+    // exercise 3.2: let each configuration among the entries count from now on.
     boolean changed = false;
     for (Entry entry : entries) {
       if (entry.getType() == Entry.Type.CONFIGURATION) {
@@ -143,6 +144,7 @@ public final class ReferenceMembership implements Membership {
     if (changed) {
       configurationChanged(step);
     }
+    // end of exercise 3.2
   }
 
   private void rememberMembers() {
@@ -159,10 +161,12 @@ public final class ReferenceMembership implements Membership {
 
   @Override
   public void truncated(Step step, long from) {
+    // exercise 3.2: the configurations from here on are gone: an earlier one counts again.
     if (history.truncate(from)) {
       rememberMembers();
       configurationChanged(step);
     }
+    // end of exercise 3.2
   }
 
   @Override
@@ -173,10 +177,12 @@ public final class ReferenceMembership implements Membership {
       configurationChanged(step);
     }
     changes.committed(step, commitIndex);
+    // exercise 3.3: leave, if the configuration that is committed now is one without this leader.
     boolean settled = history.latestIndex() == history.committedIndex();
     if (step.role() == Role.LEADER && settled && !history.votes(step.self())) {
       leave(step);
     }
+    // end of exercise 3.3
   }
 
   @Override
@@ -202,10 +208,12 @@ public final class ReferenceMembership implements Membership {
    * would split the votes.
    */
   private void leave(Step step) {
+    // exercise 3.3: tell the best voter to go ahead, and lead no longer.
     Optional<String> next =
         transfer.underWay() ? Optional.of(transfer.target()) : mostAdvanced(step);
     next.ifPresent(voter -> sendTimeoutNow(step, voter));
     step.becomeFollower();
+    // end of exercise 3.3
   }
 
   @Override
@@ -248,6 +256,7 @@ public final class ReferenceMembership implements Membership {
     if (!transfer.underWay()) {
       return;
     }
+    // exercise 3.6: tell the target to campaign once it has the whole log; that may get lost.
     String target = transfer.target();
     boolean caughtUp =
         replication.followers().contains(target) && matchIndex(target) == log.lastIndex();
@@ -255,6 +264,7 @@ public final class ReferenceMembership implements Membership {
       timeoutNowAt = step.now() + config.heartbeatNanos(); // it may get lost
       sendTimeoutNow(step, target);
     }
+    // end of exercise 3.6
   }
 
   private void sendTimeoutNow(Step step, String target) {
@@ -328,11 +338,13 @@ public final class ReferenceMembership implements Membership {
 
   /** It is of this term: the leader of this term wants this server to lead the next one. */
   private void onTimeoutNow(Step step, String from) {
+    // exercise 3.6: campaign at once, if this server may and its own leader says so.
     // A late one may have been meant for the disk that was there before.
     boolean may = history.votes(step.self()) && history.mayCampaign(step.self());
     if (step.role() == Role.FOLLOWER && mayLead(step, from) && may) {
       election.campaign(step, true);
     }
+    // end of exercise 3.6
   }
 
   /** What is of this term may be the first that is heard of its leader. */

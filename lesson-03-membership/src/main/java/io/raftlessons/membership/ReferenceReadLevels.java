@@ -108,14 +108,18 @@ public final class ReferenceReadLevels implements ReadLevels {
    * lease for the rest of the term, whatever becomes of the hand-over.
    */
   private boolean leaseHolds(Step step) {
+    // exercise 3.7: is it sure that nobody else leads, without asking anybody?
     return options.leaseReads()
         && replication.committedInOwnTerm(step)
         && !transfer.saidIn(step.currentTerm())
         && electorate.isQuorum(voter -> keepsStill(step, voter));
+    // end of exercise 3.7
   }
 
   private boolean keepsStill(Step step, String voter) {
+    // exercise 3.7: does this voter keep still for now? This server does.
     return voter.equals(step.self()) || lease.holds(replication.readRound(voter), step.now());
+    // end of exercise 3.7
   }
 
   @Override
@@ -130,6 +134,7 @@ public final class ReferenceReadLevels implements ReadLevels {
 
   /** One that is waiting already was repeated. A stranger may have been removed. */
   private void onQuestion(Step step, Envelope message) {
+    // exercise 3.8: let a member know what it may read, once a quorum has confirmed it.
     Question question = new Question(message.getFrom(), message.getReadIndex().getRequestId());
     if (step.role() != Role.LEADER || !electorate.members().contains(message.getFrom())) {
       answer(step, question, false, 0);
@@ -137,6 +142,7 @@ public final class ReferenceReadLevels implements ReadLevels {
       questions.put(--lastQuestionId, question);
       leaderReads.read(step, lastQuestionId);
     }
+    // end of exercise 3.8
   }
 
   private static void answer(Step step, Question question, boolean ready, long readIndex) {

@@ -101,6 +101,7 @@ final class Staging {
    * @param last what the leader has
    */
   Pace look(long now, long match, long last) {
+    // exercise 3.4: has the server caught up, in a round that was short enough?
     if (round == 0) {
       startRound(now, last);
     }
@@ -114,6 +115,7 @@ final class Staging {
       }
     }
     return caughtUp ? Pace.CAUGHT_UP : Pace.CATCHING_UP;
+    // end of exercise 3.4
   }
 
   private void startRound(long now, long last) {

@@ -12,6 +12,10 @@ import static io.raftlessons.membership.MembershipFixture.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.Role;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.replication.ReplicationConfig;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope;
@@ -64,6 +68,10 @@ class ChangesTest {
   }
 
   /** B4, M02: two at once, and a majority before both need not meet one after. */
+  @Points(2)
+  @Exercise("3.1")
+  @Rule("MC-1")
+  @Bugs("M02")
   @Test
   void theNextChangeWaitsUntilTheOneBeforeIsCommitted() {
     MembershipFixture f = group(3).start().leadSettled();
@@ -85,6 +93,10 @@ class ChangesTest {
    * B3, M01: an earlier leader's change may be on its way to a majority that this leader does not
    * know of, and that makes two.
    */
+  @Points(2)
+  @Exercise("3.1")
+  @Rule("MC-2")
+  @Bugs("M01")
   @Test
   void aNewLeaderWaitsUntilItHasCommittedAnEntryOfItsTerm() {
     MembershipFixture f = group(4).start().lead();
@@ -117,6 +129,10 @@ class ChangesTest {
   }
 
   /** B5, M03: §6, the leader's side. */
+  @Points(1)
+  @Exercise({"3.2", "3.1"})
+  @Rule("MC-3")
+  @Bugs("M03")
   @Test
   void aChangeIsCommittedByTheConfigurationThatItMakes() {
     MembershipFixture f = group(3).start().leadSettled();
@@ -129,6 +145,10 @@ class ChangesTest {
   }
 
   /** B5, M03: §6, the follower's side. */
+  @Points(2)
+  @Exercise("3.2")
+  @Rule("MC-3")
+  @Bugs("M03")
   @Test
   void aFollowerUsesAConfigurationFromTheMomentItHasIt() {
     MembershipFixture f = group(3).start();
@@ -156,6 +176,10 @@ class ChangesTest {
   }
 
   /** B7, M03. */
+  @Points(2)
+  @Exercise("3.2")
+  @Rule("MC-3")
+  @Bugs("B7")
   @Test
   void aTruncatedConfigurationCountsNoMore() {
     MembershipFixture f = group(3).start();
@@ -294,6 +318,10 @@ class ChangesTest {
   }
 
   /** A group that has much to do is the one that another server is added to. */
+  @Points(1)
+  @Exercise("3.1")
+  @Rule("MC-1")
+  @Bugs("M02-room")
   @Test
   void aChangeWithoutRoomInTheLogWaitsForItAndThoseBehindItToo() {
     MembershipFixture f = group(3).bounds(tight()).start().leadSettled();

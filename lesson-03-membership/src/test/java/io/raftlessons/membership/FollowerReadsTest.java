@@ -9,6 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.replication.ReadEffect.ReadFailed;
 import io.raftlessons.replication.ReadEffect.ReadReady;
 import io.raftlessons.replication.ReadEffect.Reason;
@@ -80,6 +84,10 @@ class FollowerReadsTest {
   }
 
   /** What the leader says to a question may be older than a read that came after it. */
+  @Points(2)
+  @Exercise("3.8")
+  @Rule("UN-7")
+  @Bugs("R20-question")
   @Test
   void readsThatComeMeanwhileShareTheNextQuestion() {
     ReadFixture f = follower();
@@ -166,6 +174,10 @@ class FollowerReadsTest {
     assertThat(f.answers()).isEmpty();
   }
 
+  @Points(1)
+  @Exercise("3.8")
+  @Rule("UN-7")
+  @Bugs("R20-leader")
   @Test
   void whoStopsToFollowFailsWhatWaits() {
     ReadFixture f = follower();
@@ -182,6 +194,10 @@ class FollowerReadsTest {
   }
 
   /** Questions of two lives have different numbers: an answer to the first may still come. */
+  @Points(1)
+  @Exercise("3.8")
+  @Rule("UN-7")
+  @Bugs("R20-life")
   @Test
   void anAnswerToAnEarlierLifeIsNotTaken() {
     ReadFixture before = follower();
@@ -375,6 +391,10 @@ class FollowerReadsTest {
   }
 
   /** A question that was repeated may be answered for its first message. */
+  @Points(1)
+  @Exercise("3.8")
+  @Rule("UN-7")
+  @Bugs("R20-age")
   @Test
   void theAgeOfARepeatedQuestionIsThatOfItsFirstMessage() {
     ReadFixture f = follower();

@@ -79,7 +79,7 @@ final class HandRunGroup {
     Stores kept = stores(id);
     MembershipNode node =
         MembershipNode.start(
-            MembershipNode.Setup.reference(RaftConfig.defaults(id)),
+            MembershipParts.setup(RaftConfig.defaults(id)),
             kept.stable,
             kept.log,
             new EchoMachine(),

@@ -10,6 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.replication.ReadEffect.ReadFailed;
 import io.raftlessons.replication.ReadEffect.ReadReady;
 import io.raftlessons.replication.ReadEffect.Reason;
@@ -50,6 +54,10 @@ class LeaseTest {
   }
 
   /** B17: the answer may have been under way for any time, and the follower still from before. */
+  @Points(1)
+  @Exercise("3.7")
+  @Rule("UN-6")
+  @Bugs("B17-receive")
   @Test
   void theLeaseCountsFromWhenTheMessageLeft() {
     ReadFixture f = ReadFixture.of(3, LEASES).leadSettled();
@@ -63,6 +71,10 @@ class LeaseTest {
   }
 
   /** B17: the follower's clock may run faster than ours. */
+  @Points(1)
+  @Exercise("3.7")
+  @Rule("UN-6")
+  @Bugs("B17-drift")
   @Test
   void theLeaseIsShorterThanTheElectionTimeoutByTheDrift() {
     ReadFixture f = ReadFixture.of(3, ReadOptions.withLeases(0)).leadSettled();
@@ -117,6 +129,10 @@ class LeaseTest {
   }
 
   /** B15: whoever does not vote cannot keep still. */
+  @Points(1)
+  @Exercise("3.7")
+  @Rule("UN-6")
+  @Bugs("B15-lease")
   @Test
   void nonvotersDoNotCount() {
     Configuration configuration =
@@ -134,6 +150,10 @@ class LeaseTest {
   }
 
   /** B16: an earlier leader may have acknowledged what this one does not know to be committed. */
+  @Points(1)
+  @Exercise("3.7")
+  @Rule("UN-6")
+  @Bugs("B16-lease")
   @Test
   void thereIsNoLeaseBeforeTheFirstCommitOfTheTerm() {
     Configuration configuration = Configurations.ofVoters(List.of("s1", "s2", "s3"));
@@ -158,6 +178,10 @@ class LeaseTest {
   }
 
   /** B17: it was in vain, perhaps, but the target may still campaign, and break in on our lease. */
+  @Points(1)
+  @Exercise("3.7")
+  @Rule("UN-6")
+  @Bugs("B17-transfer")
   @Test
   void afterATimeoutNowThereIsNoneForTheRestOfTheTerm() {
     ReadFixture f = ReadFixture.of(3, LEASES).leadSettled();

@@ -12,6 +12,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.Role;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Envelope.BodyCase;
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,10 @@ import org.junit.jupiter.api.Test;
 /** Leaders and others that are removed or lose their vote (thesis 4.2.2, 4.2.3). */
 class LeavingTest {
   /** M04: it leads on, but what it has does not count. */
+  @Points(2)
+  @Exercise({"3.3", "3.1", "3.2"})
+  @Rule("MC-4")
+  @Bugs("M04")
   @Test
   void aLeaderThatRemovesItselfDoesNotCountItself() {
     MembershipFixture f = group(3).start().leadSettled();
@@ -50,6 +58,10 @@ class LeavingTest {
   }
 
   /** Its removal is in the log, and something before it is committed. */
+  @Points(2)
+  @Exercise({"3.3", "3.1", "3.2"})
+  @Rule("MC-4")
+  @Bugs("M04-early")
   @Test
   void anEarlierCommitDoesNotEndItsLeadership() {
     MembershipFixture f = group(3).start().leadSettled();
@@ -62,6 +74,10 @@ class LeavingTest {
   }
 
   /** Else nobody leads until a timeout. */
+  @Points(1)
+  @Exercise({"3.3", "3.1", "3.2"})
+  @Rule("MC-4")
+  @Bugs("B22-best")
   @Test
   void aLeaderThatLeavesTellsTheMostAdvancedVoterToCampaign() {
     MembershipFixture f =

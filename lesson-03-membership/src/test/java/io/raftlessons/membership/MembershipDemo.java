@@ -146,7 +146,7 @@ final class MembershipDemo {
             disk, host.loop("prealloc"), SegmentedLogStore.Options.defaults("log"));
     MembershipNode node =
         MembershipNode.start(
-            MembershipNode.Setup.reference(RaftConfig.defaults(id)),
+            MembershipParts.setup(RaftConfig.defaults(id)),
             stable,
             log,
             new KeyValueMachine(),

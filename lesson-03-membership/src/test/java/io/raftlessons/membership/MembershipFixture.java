@@ -14,7 +14,7 @@ import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
 import io.raftlessons.election.Election;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import io.raftlessons.membership.MembershipEffect.ChangeDone;
 import io.raftlessons.membership.MembershipEffect.ChangeFailed;
 import io.raftlessons.membership.MembershipEffect.ConfigurationChanged;
@@ -25,10 +25,9 @@ import io.raftlessons.replication.LogStart;
 import io.raftlessons.replication.LogWrite;
 import io.raftlessons.replication.Proposal;
 import io.raftlessons.replication.RaftLog;
-import io.raftlessons.replication.ReferenceReads;
-import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.Replication;
 import io.raftlessons.replication.ReplicationConfig;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Configuration;
@@ -57,7 +56,7 @@ import java.util.function.Consumer;
  */
 final class MembershipFixture {
   /** The membership that is tested. */
-  static final Membership.Factory FACTORY = ReferenceMembership::new;
+  static final Membership.Factory FACTORY = MembershipParts.MEMBERSHIP;
 
   /** No caller of a test gives up before this, if it does not say so. */
   static final long NEVER = Long.MAX_VALUE;
@@ -152,9 +151,11 @@ final class MembershipFixture {
     history = new ConfigurationHistory(disk);
     log = load(setup.bounds);
     hardState = disk.toBuilder().setCurrentTerm(Math.max(setup.term, log.lastTerm())).build();
-    election = new ReferenceElection(config, log, history, transfer, new SplittableRandom(1));
+    election =
+        ElectionParts.ELECTION.create(config, log, history, transfer, new SplittableRandom(1));
     replication =
-        new ReferenceReplication(config, setup.bounds, log, history, transfer, () -> 1_000);
+        ReplicationParts.REPLICATION.create(
+            config, setup.bounds, log, history, transfer, () -> 1_000);
     membership = FACTORY.create(config, hardState, log, history, transfer, election, replication);
     core =
         new RaftCore(
@@ -163,7 +164,7 @@ final class MembershipFixture {
             List.of(
                 election,
                 replication,
-                new ReferenceReads(replication, history, transfer),
+                ReplicationParts.READS.create(replication, history, transfer),
                 membership),
             now);
     keep(core.onTime(now));

@@ -12,15 +12,15 @@ import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
 import io.raftlessons.election.Election;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import io.raftlessons.replication.InmemLogStore;
 import io.raftlessons.replication.LogStart;
 import io.raftlessons.replication.LogWrite;
 import io.raftlessons.replication.RaftLog;
 import io.raftlessons.replication.ReadEffect;
-import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.Replication;
 import io.raftlessons.replication.ReplicationConfig;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.wire.AppendEntries;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Configuration;
@@ -42,7 +42,7 @@ import java.util.function.Consumer;
  */
 final class ReadFixture {
   /** The reads that are tested. */
-  static final ReadLevels.Factory FACTORY = ReferenceReadLevels::new;
+  static final ReadLevels.Factory FACTORY = MembershipParts.READS;
 
   /** Leases of two thirds of the minimum election timeout: 100 ms. */
   static final ReadOptions LEASES = ReadOptions.withLeases(0.5);
@@ -83,13 +83,15 @@ final class ReadFixture {
     RaftConfig config = RaftConfig.defaults("s1");
     HardState stored = HardState.newBuilder().setCurrentTerm(1).setLife(life).build();
     log = load(configuration);
-    election = new ReferenceElection(config, log, history, transfer, new SplittableRandom(1));
+    election =
+        ElectionParts.ELECTION.create(config, log, history, transfer, new SplittableRandom(1));
     replication =
-        new ReferenceReplication(
+        ReplicationParts.REPLICATION.create(
             config, ReplicationConfig.defaults(), log, history, transfer, () -> 0);
     reads = FACTORY.create(config, options, stored, replication, history, transfer);
     membership =
-        new ReferenceMembership(config, stored, log, history, transfer, election, replication);
+        MembershipParts.MEMBERSHIP.create(
+            config, stored, log, history, transfer, election, replication);
     core = new RaftCore(config, stored, List.of(election, replication, reads, membership), now);
     effects = core.onTime(now);
   }

@@ -137,7 +137,7 @@ final class ReadScenario implements Scenario {
       }
       logs.restarted(id, log);
       CountingMachine machine = new CountingMachine();
-      MembershipNode.Setup reference = MembershipNode.Setup.reference(RaftConfig.defaults(id));
+      MembershipNode.Setup reference = MembershipParts.setup(RaftConfig.defaults(id));
       MembershipNode.Setup setup =
           new MembershipNode.Setup(
               reference.config(),

@@ -9,6 +9,10 @@ import static io.raftlessons.membership.MembershipFixture.voter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.Role;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.replication.ReplicationConfig;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +40,10 @@ class StagingTest {
   }
 
   /** M05: with its vote at once, s4 would hold up the group until it has the log. */
+  @Points(2)
+  @Exercise({"3.5", "3.1", "3.2", "3.4"})
+  @Rule("MC-5")
+  @Bugs("M05-early")
   @Test
   void aNewVoterJoinsAsNonvoterAndIsPromotedWhenItHasCaughtUp() {
     long add = f.addVoter("s4");
@@ -99,6 +107,10 @@ class StagingTest {
   }
 
   /** It caught up while another change was in flight: the round is not held against it. */
+  @Points(1)
+  @Exercise({"3.5", "3.1", "3.2", "3.4"})
+  @Rule("MC-1")
+  @Bugs("M02")
   @Test
   void itsPromotionWaitsForItsTurn() {
     long add = staged();
@@ -113,6 +125,10 @@ class StagingTest {
   }
 
   /** Else the group would need a majority with a dead server in it. */
+  @Points(1)
+  @Exercise({"3.5", "3.1", "3.2", "3.4"})
+  @Rule("MC-5")
+  @Bugs("M05-silent")
   @Test
   void whoFallsSilentWhileItsPromotionWaitsCatchesUpAnew() {
     long add = staged();
@@ -153,6 +169,10 @@ class StagingTest {
     assertThat(f.latest()).isEqualTo("s1 s2 s4");
   }
 
+  @Points(1)
+  @Exercise({"3.5", "3.1", "3.2", "3.4"})
+  @Rule("MC-1")
+  @Bugs("M05-room")
   @Test
   void aPromotionWithoutRoomInTheLogIsMadeLater() {
     ReplicationConfig tight =
@@ -215,6 +235,10 @@ class StagingTest {
     assertThat(f.answer(s4)).isEqualTo("6: s1 s2 s3 s4 s5");
   }
 
+  @Points(3)
+  @Exercise({"3.4", "3.1", "3.2"})
+  @Rule("MC-5")
+  @Bugs("M05-rounds")
   @Test
   void whoIsTooSlowStaysANonvoter() {
     long add = staged();
@@ -256,6 +280,10 @@ class StagingTest {
   }
 
   /** Its first round never ends: it is neither ready nor too slow. The others go on without it. */
+  @Points(2)
+  @Exercise({"3.4", "3.1", "3.2"})
+  @Rule("MC-5")
+  @Bugs("M05-deadline")
   @Test
   void theAdditionOfAServerThatNeverAnswersEndsAtItsDeadline() {
     long deadline = f.now + 20 * T;

@@ -10,6 +10,10 @@ import static io.raftlessons.membership.MembershipFixture.voter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.Role;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.replication.Proposal;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Envelope;
@@ -44,6 +48,10 @@ class TransferTest {
   }
 
   /** B33. */
+  @Points(2)
+  @Exercise("3.6")
+  @Rule("MC-6")
+  @Bugs("B33-early")
   @Test
   void aTargetThatLacksSomethingIsToldWhenItHasAll() {
     MembershipFixture f = leader();
@@ -71,6 +79,10 @@ class TransferTest {
   }
 
   /** B33: it may get lost. */
+  @Points(1)
+  @Exercise("3.6")
+  @Rule("MC-6")
+  @Bugs("B33-once")
   @Test
   void theTargetIsToldAgainWithEachHeartbeat() {
     MembershipFixture f = leader();
@@ -200,6 +212,10 @@ class TransferTest {
   }
 
   /** B33: neither the timeout is awaited nor is a pre-vote, which the others would refuse. */
+  @Points(1)
+  @Exercise("3.6")
+  @Rule("MC-6")
+  @Bugs("B33-sticky")
   @Test
   void theTargetCampaignsAtOnceAndSaysWhy() {
     MembershipFixture f = group(3).start();
@@ -230,6 +246,10 @@ class TransferTest {
   }
 
   /** B34. */
+  @Points(1)
+  @Exercise("3.6")
+  @Rule("MC-6")
+  @Bugs("B34")
   @Test
   void aTimeoutNowOfAnotherTermIsIgnored() {
     MembershipFixture f = group(3).start();

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 /** Writes the content of a snapshot to its file. */
 final class FileSnapshotSink extends CheckedSink {
   private final FileSnapshotStore store;
+  private final String directory;
   private final Disk.File file;
   private final ByteBuffer buffer;
   private final long syncBytes;
@@ -16,12 +17,14 @@ final class FileSnapshotSink extends CheckedSink {
 
   FileSnapshotSink(
       FileSnapshotStore store,
+      String directory,
       SnapshotMeta meta,
       boolean received,
       Disk.File file,
       FileSnapshotStore.Options options) {
     super(meta, received);
     this.store = store;
+    this.directory = directory;
     this.file = file;
     this.buffer = ByteBuffer.allocate(options.bufferBytes());
     this.syncBytes = options.syncBytes();
@@ -57,7 +60,7 @@ final class FileSnapshotSink extends CheckedSink {
     writeBuffer();
     file.sync();
     file.close();
-    store.publish(full);
+    store.publish(directory, full);
   }
 
   @Override
@@ -65,7 +68,7 @@ final class FileSnapshotSink extends CheckedSink {
     try {
       file.close();
     } finally {
-      store.discard(id());
+      store.discard(directory, id());
     }
   }
 }

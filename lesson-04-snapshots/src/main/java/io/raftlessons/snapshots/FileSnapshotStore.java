@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -72,8 +73,8 @@ public final class FileSnapshotStore implements SnapshotStore {
   private final LongSupplier millis;
   private final String directory;
 
-  /** What has a sink that may still write. */
-  private final TreeSet<String> writing = new TreeSet<>();
+  /** What has a sink that may still write: by directory, the id. */
+  private final TreeMap<String, String> writing = new TreeMap<>();
 
   /** What may have its name although nobody was told that it is published. */
   private final TreeSet<String> doubtful = new TreeSet<>();
@@ -118,32 +119,37 @@ public final class FileSnapshotStore implements SnapshotStore {
   @Override
   public SnapshotSink create(SnapshotMeta meta) throws IOException {
     TreeSet<String> taken = new TreeSet<>(disk.listDirectories(directory));
-    taken.addAll(writing);
+    taken.addAll(writing.values());
     SnapshotMeta begun = SnapshotMetas.begin(meta, millis, taken::contains);
-    String id = begun.getId();
-    if (writing.contains(id)) {
-      throw new IOException("snapshot " + id + " is being written already");
+    String making = temporary(begun.getId());
+    deleteAll(making);
+    disk.createDirectories(path(making));
+    Disk.File state = disk.open(path(making) + "/" + STATE);
+    writing.put(making, begun.getId());
+    return new FileSnapshotSink(this, making, begun, !meta.getId().isEmpty(), state, options);
+  }
+
+  private String temporary(String id) {
+    String name = id + SnapshotMetas.TEMPORARY;
+    for (int n = 2; writing.containsKey(name); n++) {
+      name = id + "-" + n + SnapshotMetas.TEMPORARY;
     }
-    deleteAll(temporary(id));
-    disk.createDirectories(path(temporary(id)));
-    Disk.File state = disk.open(path(temporary(id)) + "/" + STATE);
-    writing.add(id);
-    return new FileSnapshotSink(this, begun, !meta.getId().isEmpty(), state, options);
+    return name;
   }
 
   /** Of a sink: the content is in its file, and synced. */
-  void publish(SnapshotMeta meta) throws IOException {
+  void publish(String name, SnapshotMeta meta) throws IOException {
     String id = meta.getId();
     boolean again = disk.exists(path(id));
     if (again && isThere(meta)) {
-      discard(id);
+      discard(name, id);
       return;
     }
     byte[] text = MetaJson.encode(meta);
     if (text.length > MAX_META_BYTES) {
       throw new IOException("the meta of snapshot " + id + " has " + text.length + " bytes");
     }
-    String making = path(temporary(id));
+    String making = path(name);
     try (Disk.File file = disk.open(making + "/" + META)) {
       file.writeAt(0, ByteBuffer.wrap(text));
       file.sync();
@@ -156,7 +162,7 @@ public final class FileSnapshotStore implements SnapshotStore {
     disk.rename(making, path(id));
     disk.syncDirectory(directory);
     doubtful.remove(id);
-    writing.remove(id);
+    writing.remove(name);
     reap(id);
   }
 
@@ -176,13 +182,13 @@ public final class FileSnapshotStore implements SnapshotStore {
   }
 
   /** Of a sink: whatever there is of this snapshot goes. */
-  void discard(String id) throws IOException {
-    writing.remove(id);
+  void discard(String name, String id) throws IOException {
+    writing.remove(name);
     if (disk.exists(path(id)) && doubtful.contains(id)) {
       remove(id);
     }
     doubtful.remove(id);
-    deleteAll(temporary(id));
+    deleteAll(name);
   }
 
   private void reap(String published) {
@@ -294,10 +300,6 @@ public final class FileSnapshotStore implements SnapshotStore {
 
   private String path(String name) {
     return DiskNames.in(directory, name);
-  }
-
-  private static String temporary(String id) {
-    return id + SnapshotMetas.TEMPORARY;
   }
 
   private static boolean isTemporary(String name) {

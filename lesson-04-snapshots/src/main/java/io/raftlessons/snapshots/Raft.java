@@ -320,7 +320,8 @@ public final class Raft {
 
   /**
    * Takes a snapshot of this server's machine, leader or not, and cuts the log. The group goes on
-   * meanwhile.
+   * meanwhile. Where not all parts of a {@link #restore} have been applied, it waits for the rest:
+   * on a server that is cut off just then, for as long as that.
    *
    * @return its meta, when it is durable; exceptionally an {@link IllegalStateException} if nothing
    *     was applied yet, an {@link IOException} if it cannot be stored, a Shutdown

@@ -75,6 +75,7 @@ public final class ReferenceSnapshots implements Snapshots {
 
   @Override
   public void taken(Step step, SnapshotMeta meta, long trailing) {
+    // exercise 4.1: keep it, and let go of the log before it, but what a follower will need soon.
     keepNewest(meta);
     long keepFrom = meta.getIndex() - trailing;
     for (Map.Entry<String, Outgoing> sending : outgoing.entrySet()) {
@@ -84,23 +85,28 @@ public final class ReferenceSnapshots implements Snapshots {
       }
     }
     replication.compact(step, keepFrom);
+    // end of exercise 4.1
   }
 
   /** One that was begun earlier may end later than one from the leader. */
   private void keepNewest(SnapshotMeta meta) {
+    // exercise 4.1: note it, unless a newer one is there.
     if (latest == null || meta.getIndex() >= latest.getIndex()) {
       latest = meta;
     }
+    // end of exercise 4.1
   }
 
   @Override
   public void fellBehind(Step step, String peer) {
+    // exercise 4.2: begin to send the newest snapshot: first ask how much the follower has of it.
     if (latest == null) {
       throw new IllegalStateException("the log has been cut, and there is no snapshot");
     }
     Outgoing sending = new Outgoing(latest, config.electionTimeoutNanos());
     outgoing.put(peer, sending);
     ask(step, peer, sending);
+    // end of exercise 4.2
   }
 
   private void ask(Step step, String peer, Outgoing sending) {
@@ -140,12 +146,14 @@ public final class ReferenceSnapshots implements Snapshots {
 
   @Override
   public void chunkLoaded(Step step, String to, SnapshotMeta meta, long offset, ByteString data) {
+    // exercise 4.2: send the chunk if it is still wanted; not more a second than the bounds say.
     Outgoing sending = outgoing.get(to);
     if (sending != null && sending.isLoading(meta, offset)) {
       send(step, to, sending, data);
       long nanos = data.size() * SECOND / bounds.maxBytesPerSecond();
       mayLoadAt = Math.max(mayLoadAt, step.now()) + nanos;
     }
+    // end of exercise 4.2
   }
 
   @Override
@@ -202,6 +210,7 @@ public final class ReferenceSnapshots implements Snapshots {
   }
 
   private void onReply(Step step, String from, InstallSnapshotReply reply) {
+    // exercise 4.2: go on where the follower says, or end when it has the snapshot.
     Outgoing sending = outgoing.get(from);
     if (sending == null || !sending.meta().getId().equals(reply.getId())) {
       return;
@@ -212,6 +221,7 @@ public final class ReferenceSnapshots implements Snapshots {
     } else {
       sending.answered(reply.getOffset(), step.now());
     }
+    // end of exercise 4.2
   }
 
   /** Figure 13, receiver steps 2 to 4. */
@@ -220,6 +230,7 @@ public final class ReferenceSnapshots implements Snapshots {
       step.tell(LogListener.class, l -> l.joinedAt(step, install.getReceiverJoined()));
     }
     SnapshotMeta meta = install.getMeta();
+    // exercise 4.3: store the next chunk, or say what this server has; nothing ever moves back.
     if (meta.getIndex() <= replication.commitIndex()) {
       installed(step, leader, meta); // an older one never moves anything back
       return;
@@ -236,10 +247,12 @@ public final class ReferenceSnapshots implements Snapshots {
     } else if (incoming.isWaiting()) {
       reply(step, leader, meta, incoming.offset());
     }
+    // end of exercise 4.3
   }
 
   @Override
   public void chunkStored(Step step, StoreChunk chunk) {
+    // exercise 4.4: ask for more, or let the machine restore it if it is whole and still newer.
     if (incoming == null || !incoming.isStoring(chunk)) {
       return;
     }
@@ -255,6 +268,7 @@ public final class ReferenceSnapshots implements Snapshots {
       replication.restoring(step);
       step.emit(new Restore(meta));
     }
+    // end of exercise 4.4
   }
 
   @Override
@@ -266,6 +280,7 @@ public final class ReferenceSnapshots implements Snapshots {
 
   @Override
   public void restored(Step step, SnapshotMeta meta) {
+    // exercise 4.5: membership and log begin with the snapshot from now on; tell the leader.
     incoming = null;
     keepNewest(meta);
     membership.restored(
@@ -274,6 +289,7 @@ public final class ReferenceSnapshots implements Snapshots {
     if (step.role() != Role.LEADER && !step.leader().isEmpty()) {
       installed(step, step.leader(), meta);
     }
+    // end of exercise 4.5
   }
 
   /** It promises what is in the log, so it waits for the disk. */

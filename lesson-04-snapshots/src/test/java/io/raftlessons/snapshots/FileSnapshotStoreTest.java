@@ -6,7 +6,6 @@ import static io.raftlessons.snapshots.TestSnapshots.meta;
 import static io.raftlessons.snapshots.TestSnapshots.publish;
 import static io.raftlessons.snapshots.TestSnapshots.read;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.raftlessons.runtime.RealDisk;
@@ -64,19 +63,6 @@ class FileSnapshotStoreTest implements KeepingStoreContract {
     Files.writeString(snapshots.resolve("3-1-5.old.tmp/state.bin"), "x");
     assertThat(create(() -> 6).list()).isEmpty();
     assertThat(snapshots).isEmptyDirectory();
-  }
-
-  @Test
-  void aSnapshotIsWrittenByOne() throws IOException {
-    FileSnapshotStore store = create(() -> 5);
-    SnapshotMeta sent = TestSnapshots.received("9-50-8", 50, content(100, 1));
-    SnapshotSink sink = store.create(sent);
-    assertThatIOException()
-        .isThrownBy(() -> store.create(sent))
-        .withMessageContaining("is being written already");
-    sink.cancel();
-    publish(store, sent, content(100, 1));
-    assertThat(store.list()).containsExactly(sent);
   }
 
   @Test

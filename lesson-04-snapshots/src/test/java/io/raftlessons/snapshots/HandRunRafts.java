@@ -136,19 +136,9 @@ final class HandRunRafts {
     host.onSend = underWay::add;
     Lines machine = new Lines();
     Stores kept = stores(id);
-    Raft.Setup ours = Raft.Setup.reference(RaftConfig.defaults(id), bounds);
     Raft.Setup setup =
-        new Raft.Setup(
-            ours.config(),
-            ours.bounds(),
-            ours.snapshotConfig(),
-            ours.election(),
-            ours.replication(),
-            ours.reads(),
-            ours.readOptions(),
-            ours.membership(),
-            ours.snapshots(),
-            (core, input, effects) -> stepped.accept(id, effects));
+        SnapshotParts.setup(
+            RaftConfig.defaults(id), bounds, (core, input, effects) -> stepped.accept(id, effects));
     Raft raft = Raft.create(setup, machine, kept.log, kept.stable, kept.snapshots, host);
     hosts.put(id, host);
     machines.put(id, machine);

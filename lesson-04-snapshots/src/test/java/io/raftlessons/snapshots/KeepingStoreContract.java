@@ -49,6 +49,27 @@ public interface KeepingStoreContract extends SnapshotStoreContract {
     }
   }
 
+  /** A server makes the parts of a restore to one, and its leader sends it the same. */
+  @Test
+  default void twoMayWriteTheSame() throws IOException {
+    SnapshotStore store = create(() -> 5);
+    byte[] content = content(100, 1);
+    SnapshotMeta same = received("9-50-8", 50, content);
+    SnapshotSink slow = store.create(same);
+    slow.write(content, 0, 40);
+    SnapshotSink given = store.create(same);
+    given.write(content, 0, 70);
+    SnapshotSink fast = store.create(same);
+    fast.write(content);
+    given.cancel();
+    assertThat(fast.publish()).isEqualTo(same);
+    assertThat(read(store, "9-50-8")).isEqualTo(content);
+    slow.write(content, 40, 60);
+    assertThat(slow.publish()).isEqualTo(same);
+    assertThat(store.list()).containsExactly(same);
+    assertThat(read(store, "9-50-8")).isEqualTo(content);
+  }
+
   @Test
   default void theNewestComesFirst() throws IOException {
     SnapshotStore store = create(() -> 5);

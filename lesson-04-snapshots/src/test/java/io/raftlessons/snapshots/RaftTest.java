@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftlessons.core.HandRunHost;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.SnapshotMeta;
@@ -39,6 +44,10 @@ class RaftTest {
   }
 
   /** Then the newest may be damaged, and nothing is lost. */
+  @Points(value = 4, section = Section.SCENARIOS)
+  @Exercise("4.1")
+  @Rule("SN-1")
+  @Bugs("B28-cut")
   @Test
   void theLogGoesBackToTheOldestSnapshotThatIsKept() throws IOException {
     HandRunRafts group = HandRunRafts.running(1);
@@ -275,6 +284,10 @@ class RaftTest {
   }
 
   /** The machine may be behind what is committed. */
+  @Points(value = 4, section = Section.SCENARIOS)
+  @Exercise("4.1")
+  @Rule("SN-1")
+  @Bugs("S05")
   @Test
   void aSnapshotEndsWhereTheMachineIs() throws IOException {
     HandRunRafts group = HandRunRafts.running(1);
@@ -299,6 +312,10 @@ class RaftTest {
     assertThat(group.text(raft.id())).isEqualTo(text);
   }
 
+  @Points(value = 4, section = Section.SCENARIOS)
+  @Exercise("4.1")
+  @Rule("SN-8")
+  @Bugs("S06")
   @Test
   void aCrashBeforeTheLogIsCutAppliesNothingTwice() throws IOException {
     HandRunRafts group = HandRunRafts.running(1);

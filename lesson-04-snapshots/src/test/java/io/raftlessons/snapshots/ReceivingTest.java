@@ -9,6 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.Effect.SendAfterSync;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.replication.LogEffect;
 import io.raftlessons.replication.LogWrite.ResetLog;
@@ -53,6 +57,10 @@ class ReceivingTest {
     assertThat(f.answer().getOffset()).isEqualTo(3);
   }
 
+  @Points(2)
+  @Exercise({"4.5", "4.3", "4.4"})
+  @Rule("SN-7")
+  @Bugs("S04-term")
   @Test
   void aSnapshotTakesThePlaceOfALogThatIsShorter() {
     SnapshotsFixture f = restored(empty(), META);
@@ -74,6 +82,10 @@ class ReceivingTest {
     assertThat(f.effects.of(SendAfterSync.class)).hasSize(1);
   }
 
+  @Points(3)
+  @Exercise({"4.5", "4.3", "4.4"})
+  @Rule("SN-8")
+  @Bugs("S07-install")
   @Test
   void theConfigurationComesWithIt() {
     SnapshotMeta other =
@@ -99,6 +111,10 @@ class ReceivingTest {
   }
 
   /** Figure 13, receiver step 7. */
+  @Points(3)
+  @Exercise({"4.5", "4.3", "4.4"})
+  @Rule("SN-7")
+  @Bugs("S04-term")
   @Test
   void aLogThatConflictsGoes() {
     SnapshotsFixture f = restored(start(1, 2, 2), meta(3, 3));
@@ -107,6 +123,10 @@ class ReceivingTest {
     assertThat(f.effects.of(ResetLog.class)).hasSize(1);
   }
 
+  @Points(4)
+  @Exercise("4.3")
+  @Rule("SN-5")
+  @Bugs("S01")
   @Test
   void anOlderSnapshotMovesNothingBack() {
     SnapshotsFixture f = start(1, 1, 1);
@@ -118,6 +138,10 @@ class ReceivingTest {
     assertThat(f.log.lastIndex()).isEqualTo(4);
   }
 
+  @Points(4)
+  @Exercise("4.3")
+  @Rule("SN-3")
+  @Bugs("S01-offset")
   @Test
   void whatIsNotTheNextPieceIsNotWritten() {
     SnapshotsFixture f = empty();
@@ -174,6 +198,10 @@ class ReceivingTest {
   }
 
   /** The log came by itself meanwhile. */
+  @Points(4)
+  @Exercise({"4.4", "4.3"})
+  @Rule("SN-5")
+  @Bugs("S01-overtaken")
   @Test
   void aSnapshotThatIsOvertakenIsNotUsed() {
     SnapshotsFixture f = start(1, 1);
@@ -190,6 +218,10 @@ class ReceivingTest {
   }
 
   /** Twice the same entries, in the snapshot and from the log: a counter would count them twice. */
+  @Points(4)
+  @Exercise({"4.4", "4.3"})
+  @Rule("SN-8")
+  @Bugs("B35-restoring")
   @Test
   void nothingReachesTheMachineWhileItIsReplaced() {
     SnapshotsFixture f = whole(start(1, 1), meta(5, 4));

@@ -6,6 +6,10 @@ import static io.raftlessons.snapshots.SnapshotsFixture.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.CoreFixture;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
 import io.raftlessons.replication.LogWrite.TrimLog;
 import io.raftlessons.replication.Progress;
 import io.raftlessons.snapshots.SnapshotEffect.LoadChunk;
@@ -94,6 +98,10 @@ class SendingTest {
   }
 
   /** Whatever was lost, question, chunk or answer: otherwise the follower waits for ever. */
+  @Points(2)
+  @Exercise({"4.2", "4.1"})
+  @Rule("SN-1")
+  @Bugs("B31")
   @Test
   void whatGetsNoAnswerIsAskedAgain() {
     f.replies("s2", meta, 0, false);
@@ -125,6 +133,10 @@ class SendingTest {
     assertThat(f.snapshots.sending()).containsKey("s2");
   }
 
+  @Points(2)
+  @Exercise({"4.2", "4.1"})
+  @Rule("SN-1")
+  @Bugs("B31")
   @Test
   void aSnapshotThatIsGoneGivesWayToTheNewest() {
     f.replies("s2", meta, 3, false);
@@ -159,6 +171,10 @@ class SendingTest {
   }
 
   /** Or it would need another one as soon as it has this one. */
+  @Points(3)
+  @Exercise("4.1")
+  @Rule("SN-1")
+  @Bugs("B31-queue")
   @Test
   void theLogBehindASnapshotOnItsWayStays() {
     grow();
@@ -182,6 +198,10 @@ class SendingTest {
   }
 
   /** Of several with the same end the store may have kept the last only. */
+  @Points(2)
+  @Exercise("4.1")
+  @Rule("SN-1")
+  @Bugs("B31-newest")
   @Test
   void ofTwoWithTheSameEndTheLaterOneIsSent() {
     SnapshotMeta again = meta.toBuilder().setId("again").build();
@@ -190,6 +210,10 @@ class SendingTest {
   }
 
   /** Without it whoever needs it would wait until enough is written for the next. */
+  @Points(2)
+  @Exercise({"4.2", "4.1"})
+  @Rule("SN-1")
+  @Bugs("B31-unreadable")
   @Test
   void ifTheNewestCannotBeReadAnotherIsTaken() {
     f.replies("s2", meta, 3, false);
@@ -209,6 +233,10 @@ class SendingTest {
    * Where snapshots follow each other fast and one is kept, it would be gone again after a wait,
    * and so for ever: seed 2102578 of the simulation.
    */
+  @Points(2)
+  @Exercise({"4.2", "4.1"})
+  @Rule("SN-1")
+  @Bugs("B31-chase")
   @Test
   void aNewerOneIsReadAtOnce() {
     f.replies("s2", meta, 3, false);
@@ -222,6 +250,10 @@ class SendingTest {
   }
 
   /** One that was begun before a snapshot came from the leader may end after it. */
+  @Points(3)
+  @Exercise("4.1")
+  @Rule("SN-1")
+  @Bugs("B32")
   @Test
   void theNewestSnapshotIsNeverAnOlderOne() {
     f.step(s -> f.snapshots.taken(s, SnapshotsFixture.meta(2, 1), 0));

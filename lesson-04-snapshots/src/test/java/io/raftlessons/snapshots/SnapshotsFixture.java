@@ -13,20 +13,19 @@ import io.raftlessons.core.RaftCore;
 import io.raftlessons.core.Role;
 import io.raftlessons.core.Step;
 import io.raftlessons.election.Election;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import io.raftlessons.membership.ConfigurationHistory;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.Membership;
-import io.raftlessons.membership.ReferenceMembership;
+import io.raftlessons.membership.MembershipParts;
 import io.raftlessons.membership.Transfer;
 import io.raftlessons.replication.InmemLogStore;
 import io.raftlessons.replication.LogStart;
 import io.raftlessons.replication.LogWrite;
 import io.raftlessons.replication.RaftLog;
-import io.raftlessons.replication.ReferenceReads;
-import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.Replication;
 import io.raftlessons.replication.ReplicationConfig;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.snapshots.SnapshotEffect.LoadChunk;
 import io.raftlessons.snapshots.SnapshotEffect.StoreChunk;
 import io.raftlessons.wire.AppendEntries;
@@ -56,7 +55,7 @@ import java.util.function.Consumer;
  */
 final class SnapshotsFixture {
   /** The part that is tested. */
-  static final Snapshots.Factory FACTORY = ReferenceSnapshots::new;
+  static final Snapshots.Factory FACTORY = SnapshotParts.SNAPSHOTS;
 
   static final Configuration GROUP = Configurations.ofVoters(servers(3));
   static final ByteString CONTENT = ByteString.copyFromUtf8("abcdefg");
@@ -112,12 +111,14 @@ final class SnapshotsFixture {
     }
     hardState = hardState.toBuilder().setCurrentTerm(log.lastTerm()).build();
     Transfer transfer = new Transfer();
-    election = new ReferenceElection(config, log, history, transfer, new SplittableRandom(1));
+    election =
+        ElectionParts.ELECTION.create(config, log, history, transfer, new SplittableRandom(1));
     replication =
-        new ReferenceReplication(
+        ReplicationParts.REPLICATION.create(
             config, ReplicationConfig.defaults(), log, history, transfer, () -> 1_000);
     Membership membership =
-        new ReferenceMembership(config, hardState, log, history, transfer, election, replication);
+        MembershipParts.MEMBERSHIP.create(
+            config, hardState, log, history, transfer, election, replication);
     snapshots = FACTORY.create(config, bounds, Optional.empty(), history, replication, membership);
     core =
         new RaftCore(
@@ -126,7 +127,7 @@ final class SnapshotsFixture {
             List.of(
                 election,
                 replication,
-                new ReferenceReads(replication, history, transfer),
+                ReplicationParts.READS.create(replication, history, transfer),
                 membership,
                 snapshots),
             now);

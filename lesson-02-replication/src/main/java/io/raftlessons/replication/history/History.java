@@ -6,6 +6,7 @@ import io.raftlessons.replication.keyvalue.wire.Reply;
 import io.raftlessons.replication.keyvalue.wire.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,15 @@ public final class History {
     return calls.stream().map(call -> call.operation(now)).toList();
   }
 
+  /**
+   * The history as it would be if nobody had missed an answer, as Herlihy and Wing complete one:
+   * what took effect is answered, what did not is left out. If this is linearizable, so are the
+   * {@link #operations}.
+   */
+  public List<Operation> completion() {
+    return calls.stream().flatMap(call -> call.completed().stream()).toList();
+  }
+
   private long tick() {
     last = Math.max(last + 1, clock.getAsLong());
     return last;
@@ -51,6 +61,7 @@ public final class History {
   public final class Call {
     private final Operation begun;
     private @Nullable Operation ended;
+    private @Nullable Operation effect;
 
     private Call(String client, Request request) {
       long now = tick();
@@ -63,10 +74,17 @@ public final class History {
      * @param reply OK or NOT_FOUND; others are no answers
      */
     public void answered(Reply reply) {
-      if (reply.getStatus() != Reply.Status.OK && reply.getStatus() != Reply.Status.NOT_FOUND) {
+      if (!isAnswer(reply)) {
         throw new IllegalArgumentException("no answer: " + reply);
       }
       end(Status.OK, output(begun.kind(), reply));
+    }
+
+    /** The machine has said this now, whether or not the client comes to hear it. */
+    public void tookEffect(Reply reply) {
+      if (effect == null && isAnswer(reply)) {
+        effect = with(Status.OK, output(begun.kind(), reply), tick());
+      }
     }
 
     /** It surely had no effect and will have none. */
@@ -78,6 +96,10 @@ public final class History {
       if (ended == null) {
         ended = with(status, output, tick());
       }
+    }
+
+    private Optional<Operation> completed() {
+      return Optional.ofNullable(ended == null ? effect : ended);
     }
 
     private Operation operation(long now) {
@@ -96,6 +118,10 @@ public final class History {
           returned,
           status);
     }
+  }
+
+  private static boolean isAnswer(Reply reply) {
+    return reply.getStatus() == Reply.Status.OK || reply.getStatus() == Reply.Status.NOT_FOUND;
   }
 
   private static Operation begun(String client, Request request, long now) {

@@ -13,7 +13,9 @@ import io.raftlessons.sim.SimWorld;
 import io.raftlessons.sim.Violation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -33,9 +35,9 @@ final class Clients {
     /**
      * Proposes a command of the key-value machine. The answer may never come.
      *
-     * @return false if the server is down: nothing was proposed
+     * @return the number of the command; 0 if the server is down: nothing was proposed
      */
-    boolean propose(String server, byte[] command, Answer answer);
+    long propose(String server, byte[] command, Answer answer);
 
     /**
      * Asks the machine itself, past the log. The answer may never come.
@@ -63,6 +65,10 @@ final class Clients {
   private final List<Client> clients = new ArrayList<>();
   private final Set<String> unread = new TreeSet<>();
   private final List<Replacement> replacements = new ArrayList<>();
+
+  /** By the number of a command that no machine has applied yet, what it was for. */
+  private final Map<Long, History.Call> unheard = new TreeMap<>();
+
   private boolean active = true;
   private boolean once;
 
@@ -127,7 +133,7 @@ final class Clients {
     if (client.opening) {
       return;
     }
-    client.opening =
+    long number =
         group.propose(
             server,
             KeyValueCommands.openSession(),
@@ -137,6 +143,7 @@ final class Clients {
                 client.session = KeyValueCommands.reply(applied.result()).getNumber();
               }
             });
+    client.opening = number > 0;
     world.after(LONGEST_WAIT, () -> client.opening = false);
   }
 
@@ -194,8 +201,26 @@ final class Clients {
     return unread.isEmpty();
   }
 
+  /** A machine has applied this command, of a client or not, again or for the first time. */
+  void applied(long number, byte[] result) {
+    History.Call record = unheard.remove(number);
+    if (record != null) {
+      record.tookEffect(KeyValueCommands.reply(result));
+    }
+  }
+
+  /** What clients and operators saw. */
   List<Operation> history() {
-    List<Operation> all = new ArrayList<>(history.operations());
+    return withReplacements(history.operations());
+  }
+
+  /** What they would have seen if each answer had come. */
+  List<Operation> completion() {
+    return withReplacements(history.completion());
+  }
+
+  private List<Operation> withReplacements(List<Operation> ofClients) {
+    List<Operation> all = new ArrayList<>(ofClients);
     for (Replacement replacement : replacements) {
       workload.keys().forEach(key -> all.add(replacement.of(key)));
     }
@@ -253,9 +278,10 @@ final class Clients {
       int attempt = ++turn;
       long firstUnacknowledged = client.unanswered.first();
       byte[] command = KeyValueCommands.inSession(request, session, seq, firstUnacknowledged);
-      boolean proposed =
+      long number =
           group.propose(server, command, (applied, failure) -> answered(attempt, applied, failure));
-      if (proposed) {
+      if (number > 0) {
+        unheard.put(number, record);
         world.after(
             random.between(LONGEST_WAIT / 5, LONGEST_WAIT),
             () -> {

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * A key-value machine that knows its whole past: how many commands it has applied, and a hash of
@@ -27,6 +28,7 @@ public final class CountingMachine implements StateMachine {
   static final int NUMBER_BYTES = Long.BYTES;
 
   private final KeyValueMachine machine = new KeyValueMachine();
+  private BiConsumer<Long, byte[]> onApplied = (number, result) -> {};
   private long count;
   private long hash;
 
@@ -48,6 +50,11 @@ public final class CountingMachine implements StateMachine {
     return other;
   }
 
+  /** Is told the number and the result of each command, whenever one is applied. */
+  void onApplied(BiConsumer<Long, byte[]> observer) {
+    onApplied = observer;
+  }
+
   @Override
   public List<byte[]> apply(List<Command> batch) {
     List<Command> commands = new ArrayList<>(batch.size());
@@ -58,7 +65,11 @@ public final class CountingMachine implements StateMachine {
       byte[] rest = Arrays.copyOfRange(data, NUMBER_BYTES, data.length);
       commands.add(new Command(command.index(), command.timeMillis(), rest));
     }
-    return machine.apply(commands);
+    List<byte[]> results = machine.apply(commands);
+    for (int i = 0; i < batch.size(); i++) {
+      onApplied.accept(ByteBuffer.wrap(batch.get(i).data()).getLong(), results.get(i));
+    }
+    return results;
   }
 
   /** 16 bytes: the count and the hash. */

@@ -12,6 +12,7 @@ import io.raftlessons.sim.Violation;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /** The end of a run: could one machine have answered its clients so? */
 public final class HistoryCheck {
@@ -31,7 +32,35 @@ public final class HistoryCheck {
 
   static void check(List<Operation> history, Reach reach, Budget budget) {
     count(history, reach);
-    Verdict verdict = Linearizability.check(history, new KeyValueModel(), budget);
+    demand(verdict(history, budget));
+  }
+
+  /**
+   * As the other one; where so many outcomes are unknown that the search comes to no end, it
+   * decides by a completion of the history.
+   *
+   * @param completion see {@link io.raftlessons.replication.history.History#completion}
+   */
+  static void check(List<Operation> history, Supplier<List<Operation>> completion, Reach reach) {
+    check(history, completion, reach, STEPS);
+  }
+
+  static void check(
+      List<Operation> history, Supplier<List<Operation>> completion, Reach reach, long steps) {
+    count(history, reach);
+    Verdict verdict = verdict(history, Budget.ofSteps(steps));
+    if (verdict.outcome() == Verdict.Outcome.INCONCLUSIVE) {
+      reach.count("history: decided by its completion");
+      verdict = verdict(completion.get(), Budget.ofSteps(STEPS));
+    }
+    demand(verdict);
+  }
+
+  private static Verdict verdict(List<Operation> history, Budget budget) {
+    return Linearizability.check(history, new KeyValueModel(), budget);
+  }
+
+  private static void demand(Verdict verdict) {
     switch (verdict.outcome()) {
       case OK -> {}
       case VIOLATION -> throw new Violation("Linearizable", verdict.explanation());

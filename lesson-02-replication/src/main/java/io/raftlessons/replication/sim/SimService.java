@@ -56,6 +56,7 @@ public final class SimService implements Clients.Group {
   public void started(String id, SimServer server, CountingMachine machine) {
     servers.put(id, server);
     machines.put(id, machine);
+    machine.onApplied(clients::applied);
   }
 
   /** A server cannot be reached any more. */
@@ -113,7 +114,7 @@ public final class SimService implements Clients.Group {
     if (!world.runUntil(world.now() + LIVENESS_BOUND, clients::hasReadEverything)) {
       throw new Violation("Liveness", "a read is not answered:" + world.describe());
     }
-    HistoryCheck.check(clients.history(), world.reach());
+    HistoryCheck.check(clients.history(), clients::completion, world.reach());
   }
 
   private long acknowledged() {
@@ -173,10 +174,10 @@ public final class SimService implements Clients.Group {
   }
 
   @Override
-  public boolean propose(String server, byte[] command, Clients.Answer answer) {
+  public long propose(String server, byte[] command, Clients.Answer answer) {
     SimServer called = servers.get(server);
     if (called == null) {
-      return false;
+      return 0;
     }
     long after = lastAcknowledged;
     byte[] numbered =
@@ -184,6 +185,7 @@ public final class SimService implements Clients.Group {
             .putLong(++proposed)
             .put(command)
             .array();
+    long number = proposed;
     called
         .apply(numbered)
         .whenComplete(
@@ -198,7 +200,7 @@ public final class SimService implements Clients.Group {
                 world.violated(new Violation("AnswersMakeSense", applied + ": " + e));
               }
             });
-    return true;
+    return number;
   }
 
   @Override

@@ -42,6 +42,26 @@ class HistoryTest {
   }
 
   @Test
+  void aCompletionHasTheAnswersThatDidNotCome() {
+    history.call("a", put("x", "1")).answered(Reply.getDefaultInstance());
+    History.Call unheard = history.call("b", append("y", "5"));
+    History.Call refused = history.call("b", append("y", "6"));
+    history.call("c", compareAndSet("x", "1", "3"));
+    now = 200;
+    unheard.tookEffect(Reply.newBuilder().setNumber(4).build());
+    unheard.tookEffect(Reply.newBuilder().setNumber(5).build());
+    refused.tookEffect(Reply.newBuilder().setStatus(Reply.Status.SESSION_REFUSED).build());
+    assertThat(history.completion())
+        .containsExactly(
+            new Operation("a", Kind.PUT, "x", "", "1", "", 100, 101, Status.OK),
+            new Operation("b", Kind.APPEND, "y", "", "5", "4", 102, 200, Status.OK));
+    unheard.failed();
+    assertThat(history.completion())
+        .extracting(Operation::status)
+        .containsExactly(Status.OK, Status.FAIL);
+  }
+
+  @Test
   void whatTellsNothingOfAKeyIsNotTaken() {
     assertThatThrownBy(() -> history.call("a", greet("b")))
         .isInstanceOf(IllegalArgumentException.class);

@@ -1,5 +1,10 @@
 package io.raftlessons.replication.script;
 
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
 import io.raftlessons.script.Commands;
 import io.raftlessons.script.ScriptSuite;
 import io.raftlessons.script.Wording;
@@ -23,16 +28,28 @@ public abstract class ReplicationScriptSuite extends ScriptSuite {
     return new ReplicationWording();
   }
 
+  @Points(value = 2, section = Section.SCENARIOS)
+  @Exercise({"2.2", "2.1"})
+  @Rule("PS-1")
+  @Bugs({"R03", "R08"})
   @Test
   void acknowledgement() throws IOException {
     replay("acknowledgement");
   }
 
+  @Points(value = 2, section = Section.SCENARIOS)
+  @Exercise({"2.6", "2.1", "2.2", "2.3", "2.4", "2.5"})
+  @Rule("AE-3")
+  @Bugs("R11")
   @Test
   void figure7() throws IOException {
     replay("figure7");
   }
 
+  @Points(value = 3, section = Section.SCENARIOS)
+  @Exercise({"2.5", "2.1", "2.2", "2.3", "2.4"})
+  @Rule("LD-4")
+  @Bugs("R01")
   @Test
   void figure8() throws IOException {
     replay("figure8");
@@ -58,14 +75,31 @@ public abstract class ReplicationScriptSuite extends ScriptSuite {
     replay("late-votes");
   }
 
+  @Points(value = 2, section = Section.SCENARIOS)
+  @Exercise({"2.5", "2.1", "2.2", "2.3", "2.4"})
+  @Rule("LD-2")
+  @Bugs("R10-early")
   @Test
   void lostProposal() throws IOException {
     replay("lost-proposal");
   }
 
+  @Points(value = 2, section = Section.SCENARIOS)
+  @Exercise("2.1")
+  @Rule("UN-4")
+  @Bugs("B2")
   @Test
   void noOp() throws IOException {
     replay("no-op");
+  }
+
+  @Points(value = 2, section = Section.SCENARIOS)
+  @Exercise({"2.6", "2.1", "2.2", "2.3", "2.4", "2.5"})
+  @Rule("UN-8")
+  @Bugs("B40")
+  @Test
+  void oneCommand() throws IOException {
+    replay("one-command");
   }
 
   @Test
@@ -73,16 +107,28 @@ public abstract class ReplicationScriptSuite extends ScriptSuite {
     replay("one-entry-messages");
   }
 
+  @Points(value = 2, section = Section.SCENARIOS)
+  @Exercise({"2.4", "2.1", "2.2", "2.3"})
+  @Rule("LD-3")
+  @Bugs("R06")
   @Test
   void pipelining() throws IOException {
     replay("pipelining");
   }
 
+  @Points(value = 1, section = Section.SCENARIOS)
+  @Exercise({"2.7", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6"})
+  @Rule("UN-5")
+  @Bugs("B16")
   @Test
   void readBeforeCommit() throws IOException {
     replay("read-before-commit");
   }
 
+  @Points(value = 2, section = Section.SCENARIOS)
+  @Exercise({"2.8", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7"})
+  @Rule("UN-5")
+  @Bugs("B14")
   @Test
   void readRounds() throws IOException {
     replay("read-rounds");
@@ -93,6 +139,10 @@ public abstract class ReplicationScriptSuite extends ScriptSuite {
     replay("restart");
   }
 
+  @Points(value = 2, section = Section.SCENARIOS)
+  @Exercise({"2.3", "2.1", "2.2"})
+  @Rule("AE-5")
+  @Bugs("R04")
   @Test
   void unverifiedTail() throws IOException {
     replay("unverified-tail");

@@ -5,12 +5,11 @@ import static java.util.Objects.requireNonNull;
 import io.raftlessons.core.CoreFixture;
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.StepObserver;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import io.raftlessons.replication.Applied;
 import io.raftlessons.replication.InmemLogStore;
-import io.raftlessons.replication.ReferenceReads;
-import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.ReplicationNode;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.replication.sim.LogChecks;
 import io.raftlessons.runtime.Host;
 import io.raftlessons.runtime.InmemStableStore;
@@ -46,9 +45,9 @@ final class ReplicationServer extends LogServer {
             config,
             bounds(),
             voters,
-            ReferenceElection::new,
-            ReferenceReplication::new,
-            ReferenceReads::new,
+            ElectionParts.ELECTION,
+            ReplicationParts.REPLICATION,
+            ReplicationParts.READS,
             checked(config.localId(), store, observer));
     node = ReplicationNode.start(setup, stable, store, newMachine(), host);
   }

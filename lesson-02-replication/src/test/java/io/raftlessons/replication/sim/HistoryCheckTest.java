@@ -46,4 +46,16 @@ class HistoryCheckTest {
         .isInstanceOf(Violation.class)
         .hasMessageStartingWith("Linearizable: inconclusive, which is a failure: ");
   }
+
+  @Test
+  void whereTheSearchComesToNoEndTheCompletionDecides() {
+    Reach reach = new Reach();
+    HistoryCheck.check(afterAPut("1"), () -> afterAPut("2"), reach, 1000);
+    assertThat(reach.of("history: decided by its completion")).isZero();
+    HistoryCheck.check(afterAPut("2"), () -> afterAPut("1"), reach, 0);
+    assertThat(reach.of("history: decided by its completion")).isEqualTo(1);
+    assertThatThrownBy(() -> HistoryCheck.check(afterAPut("1"), () -> afterAPut("2"), reach, 0))
+        .isInstanceOf(Violation.class)
+        .hasMessageStartingWith("Linearizable: key x: 1 of 2");
+  }
 }

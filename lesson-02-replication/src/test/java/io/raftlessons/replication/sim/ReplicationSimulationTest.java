@@ -1,18 +1,33 @@
 package io.raftlessons.replication.sim;
 
-import io.raftlessons.election.ReferenceElection;
-import io.raftlessons.replication.ReferenceReads;
-import io.raftlessons.replication.ReferenceReplication;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
+import io.raftlessons.election.ElectionParts;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /** Lesson 2 in a world of faults. */
 public class ReplicationSimulationTest extends SimulationSuite {
   @Override
   protected Scenario scenario() {
     return new ReplicationScenario(
-        ReferenceElection::new, ReferenceReplication::new, ReferenceReads::new);
+        ElectionParts.ELECTION, ReplicationParts.REPLICATION, ReplicationParts.READS);
+  }
+
+  @Points(value = 30, section = Section.SIMULATION)
+  @Exercise({"2.8", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7"})
+  @Rule({"LD-2", "UN-5"})
+  @Bugs({"R10-early", "C01"})
+  @Test
+  void gradedSeeds(TestReporter reporter) {
+    grade(reporter, 100);
   }
 
   @Override

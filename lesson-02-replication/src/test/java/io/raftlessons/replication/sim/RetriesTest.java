@@ -2,9 +2,8 @@ package io.raftlessons.replication.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftlessons.election.ReferenceElection;
-import io.raftlessons.replication.ReferenceReads;
-import io.raftlessons.replication.ReferenceReplication;
+import io.raftlessons.election.ElectionParts;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.sim.Reach;
 import io.raftlessons.sim.SimBatch;
 import org.junit.jupiter.api.Test;
@@ -15,7 +14,7 @@ class RetriesTest {
   void aCallThatIsMadeAgainTakesEffectOnce() {
     ReplicationScenario scenario =
         new ReplicationScenario(
-            ReferenceElection::new, ReferenceReplication::new, ReferenceReads::new);
+            ElectionParts.ELECTION, ReplicationParts.REPLICATION, ReplicationParts.READS);
     Reach reach =
         new SimBatch(scenario, "seed %d", line -> {}).run(1, 30, 0, System::nanoTime).reach();
     assertThat(reach.of("call made again")).isGreaterThan(500);

@@ -3,6 +3,11 @@ package io.raftlessons.membership.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
 import io.raftlessons.script.Commands;
 import io.raftlessons.script.Script;
 import io.raftlessons.script.ScriptSuite;
@@ -33,19 +38,36 @@ class MembershipScriptsTest extends ScriptSuite {
     return new MembershipWording();
   }
 
+  @Points(value = 4, section = Section.SCENARIOS)
+  @Exercise({"3.5", "3.1", "3.2", "3.4"})
+  @Rule("MC-5")
+  @Bugs("M05-early")
   @Test
   void addVoter() throws IOException {
     replay("add-voter");
   }
 
+  @Points(value = 4, section = Section.SCENARIOS)
+  @Exercise({"3.2", "3.1"})
+  @Rule("MC-4")
+  @Bugs("M04-last-vote")
   @Test
   void lastVote() throws IOException {
     replay("last-vote");
   }
 
+  @Points(value = 4, section = Section.SCENARIOS)
+  @Exercise({"3.3", "3.1", "3.2"})
+  @Rule("MC-4")
+  @Bugs("M04")
   @Test
   void leaderRemovesItself() throws IOException {
     replay("leader-removes-itself");
+  }
+
+  @Test
+  void oneAtATime() throws IOException {
+    replay("one-at-a-time");
   }
 
   @Test
@@ -53,11 +75,24 @@ class MembershipScriptsTest extends ScriptSuite {
     replay("removed-server");
   }
 
+  @Points(value = 4, section = Section.SCENARIOS)
+  @Exercise({"3.6", "3.1", "3.2"})
+  @Rule("MC-6")
+  @Bugs({"B33", "B33-early"})
+  @Test
+  void rolledBack() throws IOException {
+    replay("rolled-back");
+  }
+
   @Test
   void transfer() throws IOException {
     replay("transfer");
   }
 
+  @Points(value = 4, section = Section.SCENARIOS)
+  @Exercise("3.1")
+  @Rule("MC-2")
+  @Bugs("M01")
   @Test
   void twoMajorities() throws IOException {
     replay("two-majorities");

@@ -4,17 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.StepObserver;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import io.raftlessons.membership.ChangeResult;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.MembershipException;
 import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.membership.MembershipParts;
 import io.raftlessons.membership.ReadOptions;
-import io.raftlessons.membership.ReferenceMembership;
-import io.raftlessons.membership.ReferenceReadLevels;
 import io.raftlessons.replication.Applied;
 import io.raftlessons.replication.InmemLogStore;
-import io.raftlessons.replication.ReferenceReplication;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.replication.script.LogServer;
 import io.raftlessons.replication.sim.LogChecks;
 import io.raftlessons.runtime.Host;
@@ -79,11 +78,11 @@ final class MembershipServer extends LogServer {
         new MembershipNode.Setup(
             config,
             bounds(),
-            ReferenceElection::new,
-            ReferenceReplication::new,
-            ReferenceReadLevels::new,
+            ElectionParts.ELECTION,
+            ReplicationParts.REPLICATION,
+            MembershipParts.READS,
             ReadOptions.DEFAULTS,
-            ReferenceMembership::new,
+            MembershipParts.MEMBERSHIP,
             checked(config.localId(), store, observer));
     node = MembershipNode.start(setup, stable, store, newMachine(), host);
   }

@@ -1,13 +1,18 @@
 package io.raftlessons.membership.sim;
 
-import io.raftlessons.election.ReferenceElection;
-import io.raftlessons.membership.ReferenceMembership;
-import io.raftlessons.membership.ReferenceReadLevels;
-import io.raftlessons.replication.ReferenceReplication;
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
+import io.raftlessons.election.ElectionParts;
+import io.raftlessons.membership.MembershipParts;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,10 +21,10 @@ public class MembershipSimulationTest extends SimulationSuite {
   @Override
   protected Scenario scenario() {
     return new MembershipScenario(
-        ReferenceElection::new,
-        ReferenceReplication::new,
-        ReferenceReadLevels::new,
-        ReferenceMembership::new);
+        ElectionParts.ELECTION,
+        ReplicationParts.REPLICATION,
+        MembershipParts.READS,
+        MembershipParts.MEMBERSHIP);
   }
 
   /** It caught up on a new disk, and came to where it was a group by itself. */
@@ -39,6 +44,15 @@ public class MembershipSimulationTest extends SimulationSuite {
   @Test
   void aDiskThatIsEmptiedTwiceForgetsItself() {
     batch().run(2_031_814, 1, 0, System::nanoTime);
+  }
+
+  @Points(value = 30, section = Section.SIMULATION)
+  @Exercise({"3.8", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7"})
+  @Rule("MC-1")
+  @Bugs("M02")
+  @Test
+  void gradedSeeds(TestReporter reporter) {
+    grade(reporter, 40);
   }
 
   @Override

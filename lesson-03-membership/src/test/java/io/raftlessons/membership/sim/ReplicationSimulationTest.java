@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.StepObserver;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.membership.MembershipParts;
 import io.raftlessons.membership.ReadLevel;
 import io.raftlessons.membership.ReadOptions;
-import io.raftlessons.membership.ReferenceMembership;
-import io.raftlessons.membership.ReferenceReadLevels;
-import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.ReplicationConfig;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.replication.StateMachine;
 import io.raftlessons.replication.sim.ReplicationScenario;
 import io.raftlessons.replication.sim.SimServer;
@@ -53,11 +52,11 @@ class ReplicationSimulationTest {
           new MembershipNode.Setup(
               config,
               bounds,
-              ReferenceElection::new,
-              ReferenceReplication::new,
-              ReferenceReadLevels::new,
+              ElectionParts.ELECTION,
+              ReplicationParts.REPLICATION,
+              MembershipParts.READS,
               ReadOptions.DEFAULTS,
-              ReferenceMembership::new,
+              MembershipParts.MEMBERSHIP,
               observer);
       return new MembershipServer(
           MembershipNode.start(setup, stores.stable(), stores.log(), machine, host),

@@ -267,6 +267,12 @@ final class UserRestores implements Check {
 
   /** What was restored is what somebody asked for, and was not told that it had failed. */
   void end() {
+    for (Call call : calls) {
+      if (call.outcome == Outcome.UNKNOWN && !isThere(call.state)) {
+        call.outcome = Outcome.NOTHING;
+        call.replacement.failed(world.now());
+      }
+    }
     for (byte[] state : states.replacements()) {
       boolean asked =
           calls.stream()
@@ -276,5 +282,9 @@ final class UserRestores implements Check {
             "NothingIsNothing", "a state was restored that nobody asked for, or in vain");
       }
     }
+  }
+
+  private boolean isThere(byte[] state) {
+    return states.replacements().stream().anyMatch(other -> Arrays.equals(other, state));
   }
 }

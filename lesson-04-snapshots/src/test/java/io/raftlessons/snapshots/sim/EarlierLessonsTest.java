@@ -4,17 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.StepObserver;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import io.raftlessons.membership.Configurations;
 import io.raftlessons.membership.MembershipNode;
+import io.raftlessons.membership.MembershipParts;
 import io.raftlessons.membership.ReadLevel;
 import io.raftlessons.membership.ReadOptions;
-import io.raftlessons.membership.ReferenceMembership;
-import io.raftlessons.membership.ReferenceReadLevels;
 import io.raftlessons.membership.sim.MembershipScenario;
 import io.raftlessons.membership.sim.SimGroup;
-import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.ReplicationConfig;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.replication.StateMachine;
 import io.raftlessons.replication.sim.ReplicationScenario;
 import io.raftlessons.replication.sim.SimServer;
@@ -25,8 +24,8 @@ import io.raftlessons.sim.SimBatch;
 import io.raftlessons.sim.SimHost;
 import io.raftlessons.snapshots.FileSnapshotStore;
 import io.raftlessons.snapshots.Raft;
-import io.raftlessons.snapshots.ReferenceSnapshots;
 import io.raftlessons.snapshots.SnapshotConfig;
+import io.raftlessons.snapshots.SnapshotParts;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,12 +51,12 @@ class EarlierLessonsTest {
             config,
             bounds,
             SnapshotConfig.defaults(),
-            ReferenceElection::new,
-            ReferenceReplication::new,
-            ReferenceReadLevels::new,
+            ElectionParts.ELECTION,
+            ReplicationParts.REPLICATION,
+            MembershipParts.READS,
             readOptions,
-            ReferenceMembership::new,
-            ReferenceSnapshots::new,
+            MembershipParts.MEMBERSHIP,
+            SnapshotParts.SNAPSHOTS,
             observer);
     FileSnapshotStore snapshots =
         FileSnapshotStore.open(

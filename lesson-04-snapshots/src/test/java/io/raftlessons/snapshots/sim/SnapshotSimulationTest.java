@@ -1,14 +1,31 @@
 package io.raftlessons.snapshots.sim;
 
+import io.raftlessons.course.Bugs;
+import io.raftlessons.course.Exercise;
+import io.raftlessons.course.Points;
+import io.raftlessons.course.Rule;
+import io.raftlessons.course.Section;
 import io.raftlessons.sim.Scenario;
 import io.raftlessons.sim.SimulationSuite;
+import io.raftlessons.snapshots.SnapshotParts;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /** Lesson 4 in a world of faults. */
 public class SnapshotSimulationTest extends SimulationSuite {
   @Override
   protected Scenario scenario() {
-    return new SnapshotScenario(SnapshotScenario.Parts.reference());
+    return new SnapshotScenario(SnapshotParts.all());
+  }
+
+  @Points(value = 30, section = Section.SIMULATION)
+  @Exercise({"4.5", "4.1", "4.2", "4.3", "4.4"})
+  @Rule("SN-7")
+  @Bugs("S04-kept")
+  @Test
+  void gradedSeeds(TestReporter reporter) {
+    grade(reporter, 20);
   }
 
   @Override

@@ -33,6 +33,7 @@ final class ClusterDirectory {
   private static final String LOGS = "logs";
   private static final String UNFINISHED = "restore.tmp";
   private static final String S3 = "s3";
+  private static final String MINE = "mine";
 
   private final Path root;
 
@@ -56,6 +57,11 @@ final class ClusterDirectory {
   /** What the nodes print, each in its own file. */
   Path log(int node) {
     return logs().resolve(ClusterConfig.nodeName(node) + ".log");
+  }
+
+  /** A student's parts, compiled. */
+  Path studentClasses() {
+    return root.resolve(MINE);
   }
 
   /** What a launcher in the background prints. */
@@ -180,7 +186,8 @@ final class ClusterDirectory {
 
   private List<String> ownNames() {
     List<String> names =
-        new ArrayList<>(List.of(LOCK, LOGS, UNFINISHED, S3, controlFile().getFileName() + ""));
+        new ArrayList<>(
+            List.of(LOCK, LOGS, UNFINISHED, S3, MINE, controlFile().getFileName() + ""));
     for (int node = 1; node <= Settings.MAX_NODES; node++) {
       names.add(ClusterConfig.nodeName(node));
     }

@@ -19,11 +19,16 @@ final class Detached {
   private static final List<String> WRAPPERS = List.of("setsid", "nohup");
 
   private final ClusterConfig config;
+  private final Optional<String> mine;
   private final PrintWriter out;
   private final ClusterDirectory directory;
 
-  Detached(ClusterConfig config, PrintWriter out) {
+  /**
+   * @param mine what {@code --mine} says, if it was given
+   */
+  Detached(ClusterConfig config, Optional<String> mine, PrintWriter out) {
     this.config = config;
+    this.mine = mine;
     this.out = out;
     directory = new ClusterDirectory(config.dataDirectory());
   }
@@ -39,7 +44,7 @@ final class Detached {
     }
     directory.create();
     Process launcher =
-        NodeCommand.launcher(config, wrapper())
+        NodeCommand.launcher(config, mine, wrapper())
             .redirectInput(new File("/dev/null"))
             .redirectErrorStream(true)
             .redirectOutput(directory.launcherOutput().toFile())

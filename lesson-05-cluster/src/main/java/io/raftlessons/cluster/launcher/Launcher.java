@@ -41,6 +41,7 @@ final class Launcher implements AutoCloseable {
   private final Closeable lock;
   private final ClusterIdentity identity;
   private final LocalNodes nodes;
+  private final StudentParts parts;
   private final ControlServer control;
   private final CountDownLatch finished = new CountDownLatch(1);
 
@@ -55,9 +56,10 @@ final class Launcher implements AutoCloseable {
   /**
    * Takes the data directory and checks all that can be checked; starts nothing.
    *
+   * @param mine the lessons whose parts are a student's, as {@link StudentParts} has it
    * @throws CommandException if anything is in the way
    */
-  Launcher(ClusterConfig config, Console console) {
+  Launcher(ClusterConfig config, Optional<String> mine, Console console) {
     this.config = config;
     this.console = console;
     directory = new ClusterDirectory(config.dataDirectory());
@@ -65,6 +67,7 @@ final class Launcher implements AutoCloseable {
     directory.create();
     lock = directory.lock();
     try {
+      parts = mine.map(this::compile).orElse(StudentParts.NONE);
       identity = directory.identity(config.clusterName());
       nodes.addAllOf(identity);
       control = new ControlServer(REQUEST_TIME_LIMIT, this::handle);
@@ -78,6 +81,10 @@ final class Launcher implements AutoCloseable {
     }
   }
 
+  private StudentParts compile(String lessons) {
+    return StudentParts.compile(StudentParts.repository(), lessons, directory.studentClasses());
+  }
+
   /**
    * Starts all nodes and returns when those that belong to the cluster know the same leader.
    *
@@ -85,8 +92,11 @@ final class Launcher implements AutoCloseable {
    */
   void start() throws InterruptedException {
     try {
+      if (!parts.lessons().isEmpty()) {
+        console.event(parts.describe());
+      }
       startS3();
-      nodes.all().forEach(node -> node.start(!identity.bootstrapped()));
+      nodes.all().forEach(node -> node.start(!identity.bootstrapped(), parts));
       awaitReady();
       directory.bootstrapped(identity);
       ready = true;
@@ -143,7 +153,7 @@ final class Launcher implements AutoCloseable {
 
   /** See {@link StatusReport}. */
   ObjectNode status() {
-    return StatusReport.of(config, identity, ready, nodes.all(), nodes.views());
+    return StatusReport.of(config, identity, parts, ready, nodes.all(), nodes.views());
   }
 
   /** Returns when somebody asked for the end of the cluster and all nodes have ended. */
@@ -239,7 +249,7 @@ final class Launcher implements AutoCloseable {
   }
 
   private String startNode(LocalNode node) {
-    node.start(false);
+    node.start(false, parts);
     long deadline = System.nanoTime() + config.readyTimeout().toNanos();
     try {
       while (!nodes.answers(node)) {

@@ -68,14 +68,16 @@ final class LocalNode {
    * Starts its process and does not wait for it.
    *
    * @param bootstrap whether it gives itself the first configuration if it has no state
+   * @param parts what its Raft is made of
    */
-  synchronized void start(boolean bootstrap) {
+  synchronized void start(boolean bootstrap, StudentParts parts) {
     if (running()) {
       throw new CommandException(name() + " is already running (pid " + pid() + ")");
     }
     PortCheck.requireFree(config, number);
     try {
-      Child started = new Child(name(), NodeCommand.node(config, number, bootstrap), this::line);
+      Child started =
+          new Child(name(), NodeCommand.node(config, number, bootstrap, parts), this::line);
       child = started;
       started.onEnd(() -> ended.accept(this, started));
     } catch (IOException e) {

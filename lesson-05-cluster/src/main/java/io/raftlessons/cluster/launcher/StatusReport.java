@@ -22,11 +22,13 @@ final class StatusReport {
   private StatusReport() {}
 
   /**
+   * @param parts whose parts the nodes run
    * @param views what each node says of itself, empty for one that does not answer
    */
   static ObjectNode of(
       ClusterConfig config,
       ClusterIdentity identity,
+      StudentParts parts,
       boolean ready,
       Collection<LocalNode> nodes,
       Map<Integer, JsonNode> views) {
@@ -34,6 +36,7 @@ final class StatusReport {
     report.put("cluster_name", identity.name());
     report.put("fingerprint", identity.fingerprintText());
     report.put("directory", config.dataDirectory().toString());
+    report.put("student_parts", parts.lessons().isEmpty() ? null : parts.describe());
     report.put("launcher_pid", ProcessHandle.current().pid());
     report.put("ready", ready);
     report.put("leader", leader(views).map(view -> view.path("node").asString("")).orElse(null));
@@ -109,11 +112,13 @@ final class StatusReport {
           text(node.path("leader")),
           listeners.toString().strip());
     }
-    return "cluster %s in %s, leader %s%n%n%s"
+    JsonNode parts = report.path("student_parts");
+    return "cluster %s in %s, leader %s%s%n%n%s"
         .formatted(
             report.path("cluster_name").asString("-"),
             report.path("directory").asString("-"),
             report.path("leader").asString("unknown"),
+            parts.isNull() || parts.isMissingNode() ? "" : "; " + parts.asString(),
             table);
   }
 

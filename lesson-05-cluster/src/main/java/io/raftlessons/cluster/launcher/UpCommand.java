@@ -1,9 +1,12 @@
 package io.raftlessons.cluster.launcher;
 
 import io.raftlessons.cluster.config.ClusterConfig;
+import io.raftlessons.cluster.node.NodeMain;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,6 +20,15 @@ final class UpCommand extends BaseCommand {
       description = "Return when the cluster is ready; 'cluster down' ends it.")
   private boolean detach;
 
+  @Option(
+      names = NodeMain.MINE,
+      arity = "0..1",
+      fallbackValue = StudentParts.FINISHED,
+      paramLabel = "LESSONS",
+      description =
+          "Run the parts that you wrote in the exercises of these lessons, as 1,2; of all that are finished if none is named.")
+  private @Nullable String mine;
+
   @Option(names = "--background", hidden = true)
   private boolean background;
 
@@ -28,11 +40,11 @@ final class UpCommand extends BaseCommand {
   public Integer call() throws IOException, InterruptedException {
     ClusterConfig config = config();
     if (detach) {
-      new Detached(config, out()).start();
+      new Detached(config, Optional.ofNullable(mine), out()).start();
       return 0;
     }
     Terminal terminal = new Terminal(out(), !background);
-    Launcher launcher = new Launcher(config, terminal);
+    Launcher launcher = new Launcher(config, Optional.ofNullable(mine), terminal);
     Thread hook = new Thread(launcher::close, "shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
     try {

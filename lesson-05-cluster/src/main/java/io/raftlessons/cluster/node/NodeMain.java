@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +34,9 @@ public final class NodeMain implements Callable<Integer> {
   /** The flag of a node that gives itself the first configuration of a new cluster. */
   public static final String BOOTSTRAP = "--bootstrap";
 
+  /** The flag of a node that runs a student's parts. */
+  public static final String MINE = "--mine";
+
   private static final int FAULT = 3;
   private static final int ORPHANED = 4;
 
@@ -55,6 +59,13 @@ public final class NodeMain implements Callable<Integer> {
       names = BOOTSTRAP,
       description = "If this node has no state: begin a new cluster of the first three nodes.")
   private boolean bootstrap;
+
+  @Option(
+      names = MINE,
+      split = ",",
+      paramLabel = "LESSONS",
+      description = "The lessons whose parts are a student's, whose classes are on the class path.")
+  private List<Integer> mine = List.of();
 
   @CommandLine.Spec private CommandSpec spec = CommandSpec.create();
   private final Map<String, String> environment;
@@ -80,12 +91,15 @@ public final class NodeMain implements Callable<Integer> {
     ClusterConfig config;
     try {
       config = ConfigLoader.load(SettingFlags.given(spec), environment);
-      node = NodeProcess.start(config, bootstrap);
+      node = NodeProcess.start(config, bootstrap, RaftParts.of(mine));
     } catch (ConfigException | IOException e) {
       log.error("cannot start: {}", e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(node), "shutdown"));
+    if (!mine.isEmpty()) {
+      log.info("the parts of lessons {} are a student's", mine);
+    }
     log.info("ready {}", node.describe());
     while (!stopAsked.await(FAULT_POLL_MILLIS, TimeUnit.MILLISECONDS)) {
       if (node.failure().isPresent()) {

@@ -58,6 +58,7 @@ final class NodeProcess implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NodeProcess.class);
 
   private final ClusterConfig config;
+  private final RaftParts parts;
   private final ClusterIdentity cluster;
   private final int number;
   private final String name;
@@ -72,8 +73,9 @@ final class NodeProcess implements AutoCloseable {
   private final Optional<Archive> archive;
   private final Raft raft;
 
-  private NodeProcess(ClusterConfig config, boolean bootstrap) throws IOException {
+  private NodeProcess(ClusterConfig config, boolean bootstrap, RaftParts parts) throws IOException {
     this.config = config;
+    this.parts = parts;
     number = config.thisNode();
     name = ClusterConfig.nodeName(number);
     cluster = ClusterIdentity.read(config.dataDirectory());
@@ -100,11 +102,13 @@ final class NodeProcess implements AutoCloseable {
    *
    * @param bootstrap whether a node without any state begins a new cluster of the first three. Else
    *     it waits to be added to a cluster
+   * @param parts what its Raft is made of
    * @throws IOException if its directory cannot be used or a port cannot be bound; the message says
    *     which
    */
-  static NodeProcess start(ClusterConfig config, boolean bootstrap) throws IOException {
-    return new NodeProcess(config, bootstrap);
+  static NodeProcess start(ClusterConfig config, boolean bootstrap, RaftParts parts)
+      throws IOException {
+    return new NodeProcess(config, bootstrap, parts);
   }
 
   private Raft startRaft(GrpcTransport grpc, boolean bootstrap) throws IOException {
@@ -121,7 +125,7 @@ final class NodeProcess implements AutoCloseable {
     }
     Raft node =
         Raft.create(
-            Raft.Setup.reference(raftConfig(), snapshotConfig(), readOptions()),
+            parts.setup(raftConfig(), snapshotConfig(), readOptions()),
             machine,
             logStore,
             stable,

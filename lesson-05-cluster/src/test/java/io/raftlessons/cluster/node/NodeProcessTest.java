@@ -51,7 +51,7 @@ class NodeProcessTest {
   }
 
   private JsonNode latestConfiguration(boolean bootstrap) throws Exception {
-    try (NodeProcess node = NodeProcess.start(config(), bootstrap)) {
+    try (NodeProcess node = NodeProcess.start(config(), bootstrap, RaftParts.of(List.of()))) {
       URI uri = URI.create("http://127.0.0.1:" + cluster.port(2, Listener.ADMIN) + "/cluster");
       HttpClient http = HttpClient.newHttpClient();
       String body = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
@@ -93,7 +93,7 @@ class NodeProcessTest {
   void operatorsOfAnotherClusterAreRefused() throws Exception {
     String address = "127.0.0.1:" + cluster.port(2, Listener.NODE);
     long another = ClusterIdentity.read(temporary).fingerprint() + 1;
-    try (NodeProcess node = NodeProcess.start(config(), true);
+    try (NodeProcess node = NodeProcess.start(config(), true, RaftParts.of(List.of()));
         OperatorClient operator = new OperatorClient(another, List.of(address))) {
       assertThat(node.failure()).isEmpty();
       assertThatThrownBy(() -> operator.removeServer("node-1", 0, Duration.ofSeconds(1)))
@@ -112,7 +112,7 @@ class NodeProcessTest {
           "RAFT_WORKER__SNAPSHOTS__AWS_ENDPOINT_URL", "http://127.0.0.1:" + silent.getLocalPort());
       environment.put("RAFT_WORKER__SNAPSHOTS__AWS_ACCESS_KEY_ID", "somebody");
       environment.put("RAFT_WORKER__SNAPSHOTS__AWS_SECRET_ACCESS_KEY", "a-secret-of-somebody");
-      NodeProcess node = NodeProcess.start(config(), true);
+      NodeProcess node = NodeProcess.start(config(), true, RaftParts.of(List.of()));
       silent.accept(); // it waits for an answer now
       long before = System.nanoTime();
       node.close();
@@ -125,7 +125,7 @@ class NodeProcessTest {
     latestConfiguration(true);
     int known = cluster.port(2, Listener.NODE);
     cluster.environment.put(Settings.ADVERTISED_ADDRESS.variable(), "localhost");
-    assertThatThrownBy(() -> NodeProcess.start(config(), false))
+    assertThatThrownBy(() -> NodeProcess.start(config(), false, RaftParts.of(List.of())))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("the cluster knows node-2 at 127.0.0.1:" + known)
         .hasMessageContaining("set node2-node-port");

@@ -1,0 +1,148 @@
+package io.raftlessons.course;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftlessons.course.Grade.State;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a score says, and where it is written. */
+class ScoreTest {
+  private static final Lesson LESSON = Lesson.current();
+
+  @TempDir Path directory;
+
+  private static GradedTest test(String exercise, int points, Section section) {
+    String id = "election.XTest#of" + exercise.replace('.', '_') + section;
+    return new GradedTest(
+        id, id.substring(9), points, section, List.of(exercise), List.of("RV-2"), List.of("E01"));
+  }
+
+  private static Grade failed(GradedTest test, String why) {
+    return new Grade(test.id(), State.FAILED, 0, 1, 7, why, "");
+  }
+
+  private static Grade passed(GradedTest test) {
+    return new Grade(test.id(), State.PASSED, 1, 1, 7, "", "");
+  }
+
+  private static List<String> text(List<GradedTest> tests, List<Grade> grades) {
+    return new ScoreText(Score.of(LESSON, "yours", tests, grades), true).lines();
+  }
+
+  @Test
+  void whatIsWrongComesFirst() {
+    GradedTest good = test("1.1", 10, Section.RULES);
+    GradedTest bad = test("1.2", 10, Section.RULES);
+    GradedTest open = test("1.3", 20, Section.RULES);
+    GradedTest seeds = test("1.3", 30, Section.SIMULATION);
+    List<String> text =
+        text(
+            List.of(good, bad, open, seeds),
+            List.of(
+                passed(good),
+                new Grade(bad.id(), State.FAILED, 0, 1, 7, "two votes", "target/traces/X-1.html"),
+                new Grade(open.id(), State.NOT_STARTED, 0, 1, 7, "1.3", ""),
+                new Grade(seeds.id(), State.FAILED, 1, 2, 7, "seed 42 step 57: oh", "")));
+    assertThat(text.get(0)).startsWith("Lesson 1: yours   25/70");
+    assertThat(text.get(1)).startsWith("  1.2 ").contains("  0/10 ").contains("RV-2 two votes");
+    assertThat(text.get(2))
+        .contains("open  target/traces/X-1.html")
+        .contains("-Pmine test")
+        .contains("-Dtest='XTest#of1_2RULES'");
+    assertThat(text.get(3)).contains("simulation").contains(" 15/30 ").contains("seed 42 step 57");
+    assertThat(text.get(4)).endsWith(" -Dsim.seed=42");
+    assertThat(text.subList(5, 7)).containsExactly("  done: 1.1", "  not started: 1.3");
+    assertThat(text.get(7)).contains("simulation 15/30 (1 of 2 seeds clean)");
+    assertThat(text.get(8)).startsWith("Next: exercise 1.2").contains("-Phint -Dex=1.2");
+  }
+
+  @Test
+  void howeverMuchIsWrongItIsTwentyLines() {
+    List<GradedTest> tests = new ArrayList<>();
+    List<Grade> grades = new ArrayList<>();
+    for (int i = 1; i <= 15; i++) {
+      tests.add(test("1." + i, 2, Section.RULES));
+      grades.add(failed(tests.get(i - 1), "wrong ".repeat(100)));
+    }
+    List<String> text = text(tests, grades);
+    assertThat(text).hasSizeLessThanOrEqualTo(20).allMatch(line -> line.length() < 260);
+    assertThat(text).anyMatch(line -> line.matches("  \\.\\.\\. \\d+ more: .*score.html"));
+  }
+
+  /** All points must mean that all was clean. */
+  @Test
+  void aShareIsRoundedDown() {
+    GradedTest seeds = test("1.1", 30, Section.SIMULATION);
+    assertThat(new Grade("x", State.FAILED, 299, 300, 0, "", "").points(seeds)).isEqualTo(29);
+    assertThat(new Grade("x", State.PASSED, 300, 300, 0, "", "").points(seeds)).isEqualTo(30);
+    assertThat(new Grade("x", State.FAILED, 0, 0, 0, "", "").points(seeds)).isZero();
+  }
+
+  @Test
+  void filesSayTheSameAndQuoteWhatTheyMust() throws IOException {
+    GradedTest bad = test("1.2", 10, Section.RULES);
+    Score score = Score.of(LESSON, "yours", List.of(bad), List.of(failed(bad, "<b>\"a\"\\")));
+    ScoreFiles.write(directory, score, List.of("text"));
+    assertThat(Files.readString(directory.resolve("score.json")))
+        .contains("\"points\": 0", "\"max\": 10", "\"why\": \"<b>\\\"a\\\"\\\\\"");
+    assertThat(Files.readString(directory.resolve("results.json")))
+        .contains("\"score\": 0", "\"max_score\": 10", "\"output\": \"text\"");
+    assertThat(Files.readString(directory.resolve("score.html")))
+        .contains("&lt;b&gt;&quot;a&quot;\\")
+        .doesNotContain("<b>")
+        .doesNotContain("http");
+  }
+
+  @Test
+  void aGradeIsOneLine() {
+    Grade grade = new Grade("x", State.FAILED, 1, 2, 3, "a\tb\nc", "");
+    assertThat(Grade.parse(grade.line()))
+        .isEqualTo(new Grade("x", State.FAILED, 1, 2, 3, "a b c", ""));
+  }
+
+  /** Nothing that is graded ran: nothing is said. */
+  @Test
+  void silentWithoutAGradedTest() {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ScoreListener listener =
+        new ScoreListener(
+            LESSON, directory, new PrintStream(said, true, StandardCharsets.UTF_8), "run", true);
+    listener.finished(List.of());
+    assertThat(said.size()).isZero();
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  /** Two JVMs share the tests of a lesson; grades of another build are forgotten. */
+  @Test
+  void severalJvmsTellOneScore() {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    List<Grade> all = GradedTests.of(LESSON).stream().map(ScoreTest::passed).toList();
+    List<Grade> half = all.subList(0, all.size() / 2);
+    List<Grade> rest = all.subList(all.size() / 2, all.size());
+    new ScoreListener(LESSON, directory, out, "first", false).finished(half);
+    new ScoreListener(LESSON, directory, out, "second", false).finished(rest);
+    assertThat(said.size()).as("not complete").isZero();
+    new ScoreListener(LESSON, directory, out, "second", false).finished(half);
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .startsWith("Lesson 1: the reference   100/100")
+        .containsOnlyOnce("Lesson 1");
+  }
+
+  @Test
+  void aFailureIsReadThroughItsCauses() {
+    Throwable deep = new IllegalStateException("x", new RuntimeException(new NotStarted("1.4")));
+    assertThat(new Failure(deep).notStarted()).isEqualTo("1.4");
+    assertThat(new Failure(new AssertionError("see /a/target/traces/T-4.html now")).trace())
+        .isEqualTo("/a/target/traces/T-4.html");
+  }
+}

@@ -1,0 +1,171 @@
+package io.raftlessons.course;
+
+import io.raftlessons.course.Grade.State;
+import io.raftlessons.course.Score.Line;
+import io.raftlessons.course.Score.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** A score for the console: what is wrong first, at most 20 lines. */
+final class ScoreText {
+  static final int MOST_LINES = 20;
+
+  /** The heading, and what comes after the failures. */
+  private static final int OTHER_LINES = 6;
+
+  private static final int WIDTH = 160;
+  private static final Pattern SEED = Pattern.compile("seed (\\d+) ");
+
+  private final Score score;
+  private final boolean mine;
+
+  /**
+   * @param mine whether a student's code was graded: then there is a next exercise
+   */
+  ScoreText(Score score, boolean mine) {
+    this.score = score;
+    this.mine = mine;
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "Lesson %s: %s   %d/%d   %.1f s",
+            score.lesson().number(),
+            score.whose(),
+            score.points(),
+            score.max(),
+            score.millis() / 1000.0));
+    addFailures(lines);
+    addNames(lines, "done", row -> row.points() == row.max());
+    addNames(lines, "not started", ScoreText::waits);
+    addNotRun(lines);
+    lines.add("  " + sections());
+    addNext(lines);
+    return lines;
+  }
+
+  private void addFailures(List<String> lines) {
+    List<Row> failed = score.rows().stream().filter(row -> row.any(State.FAILED)).toList();
+    int left = MOST_LINES - OTHER_LINES;
+    int shown = 0;
+    for (Row row : failed) {
+      if (left < 2 || (left < 3 && shown < failed.size() - 1)) {
+        lines.add("  ... " + (failed.size() - shown) + " more: target/score/score.html");
+        return;
+      }
+      List<String> told = failure(row);
+      lines.addAll(told);
+      left -= told.size();
+      shown++;
+    }
+  }
+
+  private List<String> failure(Row row) {
+    Line first =
+        row.lines().stream()
+            .filter(line -> line.grade().state() == State.FAILED)
+            .findFirst()
+            .orElseThrow();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        cut(
+            String.format(
+                "  %-36s %3d/%-3d %s",
+                cut((row.id() + " " + row.title()).strip(), 36),
+                row.points(),
+                row.max(),
+                first.why())));
+    String page = first.grade().trace();
+    lines.add(
+        (page.isEmpty() ? "      rerun  " : "      open  " + page + "  rerun  ") + rerun(first));
+    return lines;
+  }
+
+  private String rerun(Line line) {
+    Matcher seed = SEED.matcher(line.grade().why());
+    return "./mvnw -q -pl "
+        + score.lesson().name()
+        + " -am"
+        + (mine ? " -Pmine" : "")
+        + " test -Dsurefire.failIfNoSpecifiedTests=false -Dtest='"
+        + line.test().selector()
+        + "'"
+        + (seed.lookingAt() ? " -Dsim.seed=" + seed.group(1) : "");
+  }
+
+  /** Nothing of it is wrong, but something of it waits for an exercise. */
+  private static boolean waits(Row row) {
+    return !row.any(State.FAILED) && row.any(State.NOT_STARTED);
+  }
+
+  private void addNames(List<String> lines, String what, java.util.function.Predicate<Row> which) {
+    String names =
+        score.rows().stream().filter(which).map(Row::id).collect(Collectors.joining(" "));
+    if (!names.isEmpty()) {
+      lines.add("  " + what + ": " + names);
+    }
+  }
+
+  private void addNotRun(List<String> lines) {
+    long notRun =
+        score.lines().stream().filter(line -> line.grade().state() == State.NOT_RUN).count();
+    if (notRun > 0) {
+      lines.add(String.format("  not run: %d of %d graded tests", notRun, score.tests().size()));
+    }
+  }
+
+  private String sections() {
+    List<String> sections = new ArrayList<>();
+    for (Section section : Section.values()) {
+      sections.add(
+          section.inWords()
+              + " "
+              + score.points(section)
+              + "/"
+              + section.points()
+              + share(section));
+    }
+    return String.join("   ", sections);
+  }
+
+  private String share(Section section) {
+    for (Line line : score.lines()) {
+      Grade grade = line.grade();
+      if (line.test().section() == section && grade.total() > 1) {
+        return " (" + grade.clean() + " of " + grade.total() + " seeds clean)";
+      }
+    }
+    return "";
+  }
+
+  private void addNext(List<String> lines) {
+    score.rows().stream()
+        .filter(row -> mine && row.points() < row.max() && row.id().contains("."))
+        .findFirst()
+        .ifPresent(
+            row ->
+                lines.add(
+                    "Next: exercise "
+                        + (row.id() + " " + row.title()).strip()
+                        + ". Hint: ./mvnw -q -pl "
+                        + score.lesson().name()
+                        + " -am -Phint -Dex="
+                        + row.id()
+                        + " test"));
+  }
+
+  private static String cut(String text) {
+    return cut(text, WIDTH);
+  }
+
+  private static String cut(String text, int width) {
+    return text.length() <= width ? text : text.substring(0, width - 3) + "...";
+  }
+}
