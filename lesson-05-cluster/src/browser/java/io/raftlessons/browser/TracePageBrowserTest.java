@@ -179,6 +179,7 @@ class TracePageBrowserTest {
     assertThat(page.locator("#win .hit").count()).isBetween(1, 6);
     page.keyboard().press("Escape");
     page.fill("#filter", "");
+    page.keyboard().press("Escape");
     page.evaluate("location.hash = '#22'");
     page.waitForFunction("document.getElementById('where').textContent.startsWith('#22 ')");
     assertThat(page.textContent("#left")).contains("★ leader");
