@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class BugSuite extends CourseCommands {
   private static final Pattern RULE =
-      Pattern.compile("(RV|AE|PS|ALL|FOL|CAN|LD|SN|MC|UN)-[1-9][0-9]?");
+      Pattern.compile("(RV|AE|PS|ALL|FOL|CAN|LD|SN|VS|MC|UN)-[1-9][0-9]?");
 
   private final Lesson lesson = Lesson.current();
 
