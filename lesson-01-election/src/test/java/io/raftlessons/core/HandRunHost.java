@@ -11,7 +11,12 @@ import java.util.random.RandomGenerator;
  * is sent is kept in {@link #sent}.
  */
 public final class HandRunHost extends TestHost {
-  private long now = 1_000 * CoreFixture.MS;
+  private static final long START = 1_000 * CoreFixture.MS;
+
+  /** A test that waits for a server that has stopped must not wait for ever. */
+  private static final long LONGEST = 600_000 * CoreFixture.MS;
+
+  private long now = START;
 
   /** Told of every message that is sent. */
   public Consumer<Envelope> onSend = message -> {};
@@ -37,6 +42,9 @@ public final class HandRunHost extends TestHost {
   public void advance(long millis) {
     for (long i = 0; i < millis; i++) {
       now += CoreFixture.MS;
+      if (now - START > LONGEST) {
+        throw new AssertionError("ten minutes have passed, and the test still waits");
+      }
       raft().run();
     }
   }

@@ -13,9 +13,10 @@ import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * A test that names its exercises is not started until they are, and ends as not started if it
- * meets another one that is not.
+ * meets another one that is not. So does a test that names none: JUnit finds this by itself, for
+ * every test.
  */
-final class NeedsExercises
+public final class NeedsExercises
     implements BeforeEachCallback,
         AfterEachCallback,
         TestExecutionExceptionHandler,
