@@ -104,7 +104,7 @@ public abstract class StarterSuite {
       part.asStudents().holes().forEach(hole -> places.add(hole.exercise()));
     }
     List<String> described = Assignment.of(lesson).stream().map(Assignment::id).toList();
-    assertThat(places).containsOnlyElementsOf(described);
+    assertThat(places).hasSameElementsAs(described);
     assertThat(described)
         .doesNotHaveDuplicates()
         .allMatch(id -> id.startsWith(lesson.number() + "."))
