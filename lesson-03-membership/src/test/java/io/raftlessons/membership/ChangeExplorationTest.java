@@ -1,8 +1,10 @@
 package io.raftlessons.membership;
 
 import static io.raftlessons.membership.MembershipFixture.group;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftlessons.core.Role;
 import io.raftlessons.course.Bugs;
 import io.raftlessons.course.Exercise;
@@ -71,7 +73,7 @@ class ChangeExplorationTest {
         if (f.log.get(i).getType() == Entry.Type.CONFIGURATION) {
           try {
             all.add(Configuration.parseFrom(f.log.get(i).getData()));
-          } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          } catch (InvalidProtocolBufferException e) {
             throw new AssertionError(e);
           }
         }
@@ -129,7 +131,7 @@ class ChangeExplorationTest {
   private static int explore(List<String> events) {
     if (events.size() == DEPTH) {
       Run run = new Run();
-      events.forEach(event -> run.happen(event, EVENTS.get(event)));
+      events.forEach(event -> run.happen(event, requireNonNull(EVENTS.get(event))));
       return run.changes;
     }
     int changes = 0;
