@@ -1,7 +1,7 @@
 package io.raftlessons.script;
 
 import io.raftlessons.course.trace.LessonTraces;
-import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.election.ElectionParts;
 import io.raftlessons.sim.ElectionScenario;
 import io.raftlessons.sim.Scenario;
 import java.io.IOException;
@@ -15,7 +15,7 @@ public final class ElectionTraces implements LessonTraces {
 
   @Override
   public Scenario simulation() {
-    return new ElectionScenario(ReferenceElection::new);
+    return new ElectionScenario(ElectionParts.ELECTION);
   }
 
   @Override

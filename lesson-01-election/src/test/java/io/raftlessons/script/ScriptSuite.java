@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftlessons.course.trace.LessonTraces;
 import io.raftlessons.course.trace.Recording;
 import io.raftlessons.course.trace.RunRecorder;
+import io.raftlessons.sim.Violation;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ public abstract class ScriptSuite {
     String name = script + ".script";
     Path file = directory(lesson()).resolve(name);
     Script parsed = Script.parse(name, Files.readString(file));
-    List<List<String>> traces = play(parsed);
+    List<List<String>> traces = playOrShow(script, parsed);
     if (Boolean.getBoolean("scripts.update") && isOwnLesson()) {
       Files.writeString(file, parsed.with(traces));
       return;
@@ -69,9 +70,25 @@ public abstract class ScriptSuite {
       first = first < 0 && !differences.isEmpty() ? i : first;
     }
     if (first >= 0) {
-      differences.add(ScriptTraces.keep(this, script, record(parsed), first, differences.get(0)));
+      Recording run = record(parsed);
+      String otherwise = "the script says otherwise from here on: " + differences.get(0).strip();
+      differences.add(
+          ScriptTraces.keep(this, script, run, "OtherTrace", otherwise, run.stepOfBlock(first)));
     }
     assertThat(String.join("\n", differences)).isEmpty();
+  }
+
+  /** What stops a script before its end is shown on a page too. */
+  private List<List<String>> playOrShow(String name, Script script) {
+    try {
+      return play(script);
+    } catch (ScriptException | Violation broken) {
+      Recording run = record(script);
+      String rule = broken instanceof Violation violation ? violation.rule() : "ScriptEnds";
+      String why = String.valueOf(broken.getMessage());
+      String page = ScriptTraces.keep(this, name, run, rule, why, run.size() - 1);
+      throw new AssertionError(why + "\n" + page, broken);
+    }
   }
 
   /** On the servers of later lessons the trace must be the same, so they never write it. */
@@ -126,12 +143,16 @@ public abstract class ScriptSuite {
     return traces;
   }
 
-  /** Plays a script and records it; what is not told too. */
+  /** Plays a script, as far as it goes, and records it; what is not told too. */
   final Recording record(Script script) {
     Stage stage = new Stage(servers(), wording());
     RunRecorder recorder = stage.record();
     recorder.say(script.prose());
-    play(script, stage);
+    try {
+      play(script, stage);
+    } catch (ScriptException | Violation broken) {
+      recorder.say(List.of(String.valueOf(broken.getMessage())));
+    }
     return recorder.recording(List.of());
   }
 

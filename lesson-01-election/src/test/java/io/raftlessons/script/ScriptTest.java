@@ -38,6 +38,16 @@ class ScriptTest {
     assertThat(script.with(List.of(first.expected(), List.of()))).isEqualTo(text);
   }
 
+  /** As far as it went, and why it went no further. */
+  @Test
+  void aScriptThatFailsIsRecordedToItsEnd() {
+    Script script =
+        Script.parse("x.script", HEAD + "cluster a b\ntimeout a\ndeliver b > a\n----\n");
+    assertThat(suite.record(script).texts())
+        .contains("asks for pre-votes")
+        .endsWith("x.script:6: no such message is in flight");
+  }
+
   @Test
   void aScriptThatIsNoneSaysWhere() {
     wrong("", "x.script:3: a script without commands");

@@ -13,14 +13,13 @@ final class ScriptTraces {
   /**
    * Writes the page of a script that went another way than it says.
    *
-   * @param block in which it does so first
-   * @return a line that says where it is
+   * @param step the number of the event from which on it does
+   * @return a line that says where the page is
    */
   static String keep(
-      ScriptSuite suite, String script, Recording run, int block, String difference) {
+      ScriptSuite suite, String script, Recording run, String rule, String text, int step) {
     String test = suite.getClass().getSimpleName();
     String module = Lesson.current().name();
-    int step = run.stepOfBlock(block);
     About about =
         new About(
             test + "-" + script,
@@ -29,8 +28,8 @@ final class ScriptTraces {
             test,
             null,
             false,
-            "OtherTrace",
-            "the script says otherwise, from this step on or soon after: " + difference.strip(),
+            rule,
+            text,
             step,
             "./mvnw -q -pl "
                 + module

@@ -36,7 +36,7 @@ public final class SnapshotTraces implements LessonTraces {
 
   @Override
   public Scenario simulation() {
-    return new SnapshotScenario(SnapshotScenario.Parts.reference());
+    return new SnapshotScenario(SnapshotParts.all());
   }
 
   @Override

@@ -159,6 +159,11 @@ public final class Recording {
     return Math.min(blocks.get(block), events.size() - 1);
   }
 
+  /** What the events come to, in their order. */
+  public List<String> texts() {
+    return events.stream().map(event -> event.label).toList();
+  }
+
   /** How many events there are. */
   public int size() {
     return events.size();

@@ -1,5 +1,6 @@
 package io.raftlessons.course.trace;
 
+import io.raftlessons.course.RuleBook;
 import io.raftlessons.course.trace.Recording.Event;
 import io.raftlessons.course.trace.Recording.Fault;
 import io.raftlessons.course.trace.Recording.Kind;
@@ -209,10 +210,10 @@ final class TraceJson {
 
   private static Map<String, String> rules(List<Event> kept) {
     Map<String, String> texts = new TreeMap<>();
-    for (String line : Resources.text("rules.txt").lines().toList()) {
-      String id = line.substring(0, line.indexOf(' '));
-      if (kept.stream().anyMatch(event -> event.rules.contains(id))) {
-        texts.put(id, line.substring(id.length() + 1));
+    RuleBook book = RuleBook.read();
+    for (Event event : kept) {
+      for (String id : event.rules) {
+        book.find(id).ifPresent(rule -> texts.put(id, rule.sentence()));
       }
     }
     return texts;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftlessons.core.Role;
+import io.raftlessons.course.RuleBook;
 import io.raftlessons.course.trace.Recording.Event;
 import io.raftlessons.course.trace.Recording.Kind;
 import io.raftlessons.election.ReferenceElection;
@@ -92,6 +93,8 @@ class TracePageTest {
     assertThat(RUN.faults).isNotEmpty();
     assertThat(RUN.events.stream().flatMap(event -> event.rules.stream()))
         .contains("ALL-2", "CAN-2", "FOL-2", "LD-1", "PS-1", "RV-2");
+    RuleBook book = RuleBook.read();
+    RUN.events.forEach(e -> assertThat(e.rules).allMatch(id -> book.find(id).isPresent()));
     assertThat(RUN.stateBefore(RUN.size()).values())
         .anyMatch(fields -> Role.LEADER.name().equals(fields.get("role")));
   }

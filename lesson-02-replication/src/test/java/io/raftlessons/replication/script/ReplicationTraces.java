@@ -1,9 +1,8 @@
 package io.raftlessons.replication.script;
 
 import io.raftlessons.course.trace.LessonTraces;
-import io.raftlessons.election.ReferenceElection;
-import io.raftlessons.replication.ReferenceReads;
-import io.raftlessons.replication.ReferenceReplication;
+import io.raftlessons.election.ElectionParts;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.replication.sim.ReplicationScenario;
 import io.raftlessons.sim.Scenario;
 import java.io.IOException;
@@ -18,7 +17,7 @@ public final class ReplicationTraces implements LessonTraces {
   @Override
   public Scenario simulation() {
     return new ReplicationScenario(
-        ReferenceElection::new, ReferenceReplication::new, ReferenceReads::new);
+        ElectionParts.ELECTION, ReplicationParts.REPLICATION, ReplicationParts.READS);
   }
 
   @Override

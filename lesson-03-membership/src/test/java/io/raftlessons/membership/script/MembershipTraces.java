@@ -1,11 +1,10 @@
 package io.raftlessons.membership.script;
 
 import io.raftlessons.course.trace.LessonTraces;
-import io.raftlessons.election.ReferenceElection;
-import io.raftlessons.membership.ReferenceMembership;
-import io.raftlessons.membership.ReferenceReadLevels;
+import io.raftlessons.election.ElectionParts;
+import io.raftlessons.membership.MembershipParts;
 import io.raftlessons.membership.sim.MembershipScenario;
-import io.raftlessons.replication.ReferenceReplication;
+import io.raftlessons.replication.ReplicationParts;
 import io.raftlessons.sim.Scenario;
 import java.io.IOException;
 
@@ -19,10 +18,10 @@ public final class MembershipTraces implements LessonTraces {
   @Override
   public Scenario simulation() {
     return new MembershipScenario(
-        ReferenceElection::new,
-        ReferenceReplication::new,
-        ReferenceReadLevels::new,
-        ReferenceMembership::new);
+        ElectionParts.ELECTION,
+        ReplicationParts.REPLICATION,
+        MembershipParts.READS,
+        MembershipParts.MEMBERSHIP);
   }
 
   @Override
