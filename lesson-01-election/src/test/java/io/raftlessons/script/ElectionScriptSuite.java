@@ -43,15 +43,15 @@ public abstract class ElectionScriptSuite extends ScriptSuite {
     replay("durable-vote");
   }
 
-  @Points(value = 3, section = Section.SCENARIOS)
-  @Exercise({"1.2", "1.1"})
-  @Rule("ALL-2")
-  @Bugs("E05")
   @Test
   void election() throws IOException {
     replay("election");
   }
 
+  @Points(value = 3, section = Section.SCENARIOS)
+  @Exercise({"1.2", "1.1"})
+  @Rule("ALL-2")
+  @Bugs("E05")
   @Test
   void higherTerm() throws IOException {
     replay("higher-term");

@@ -121,7 +121,7 @@ class ChangeExplorationTest {
   @Points(value = 10, section = Section.EXPLORATION)
   @Exercise({"3.3", "3.1", "3.2"})
   @Rule("MC-1")
-  @Bugs({"M01", "M02", "B7"})
+  @Bugs({"M01", "M02", "M03", "M04"})
   @Test
   void everyOrderOfChangesIsSafe() {
     int changes = explore(new ArrayList<>());

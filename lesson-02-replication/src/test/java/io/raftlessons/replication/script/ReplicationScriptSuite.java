@@ -93,15 +93,15 @@ public abstract class ReplicationScriptSuite extends ScriptSuite {
     replay("no-op");
   }
 
-  @Points(value = 2, section = Section.SCENARIOS)
-  @Exercise({"2.6", "2.1", "2.2", "2.3", "2.4", "2.5"})
-  @Rule({"UN-8", "LD-3"})
-  @Bugs("B40")
   @Test
   void oneCommand() throws IOException {
     replay("one-command");
   }
 
+  @Points(value = 2, section = Section.SCENARIOS)
+  @Exercise({"2.6", "2.1", "2.2", "2.3", "2.4", "2.5"})
+  @Rule({"UN-8", "LD-3"})
+  @Bugs("B40")
   @Test
   void oneEntryMessages() throws IOException {
     replay("one-entry-messages");

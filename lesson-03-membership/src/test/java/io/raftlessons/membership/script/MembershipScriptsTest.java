@@ -75,15 +75,15 @@ class MembershipScriptsTest extends ScriptSuite {
     replay("removed-server");
   }
 
-  @Points(value = 4, section = Section.SCENARIOS)
-  @Exercise({"3.6", "3.1", "3.2"})
-  @Rule("MC-6")
-  @Bugs({"B33", "B33-early"})
   @Test
   void rolledBack() throws IOException {
     replay("rolled-back");
   }
 
+  @Points(value = 4, section = Section.SCENARIOS)
+  @Exercise({"3.6", "3.1", "3.2"})
+  @Rule("MC-6")
+  @Bugs({"B33", "B33-early"})
   @Test
   void transfer() throws IOException {
     replay("transfer");
