@@ -41,20 +41,21 @@ final class Rules {
 
   private void ofState(Object input, Map<String, String> before, Map<String, String> changed) {
     String role = changed.getOrDefault("role", "");
+    String roleBefore = before.getOrDefault("role", "");
     boolean newTerm = changed.containsKey("currentTerm");
     switch (role) {
-      case "CANDIDATE" -> ids.add(before.get("role").equals("FOLLOWER") ? "FOL-2" : "CAN-1");
+      case "CANDIDATE" -> ids.add(roleBefore.equals("FOLLOWER") ? "FOL-2" : "CAN-1");
       case "LEADER" -> {
         ids.add("CAN-2");
         ids.add("LD-1");
       }
       case "FOLLOWER" -> {
-        if (before.get("role").equals("CANDIDATE") && !newTerm) {
+        if (roleBefore.equals("CANDIDATE") && !newTerm) {
           ids.add("CAN-3");
         }
       }
       default -> {
-        if (newTerm && "CANDIDATE".equals(before.get("role")) && !(input instanceof Envelope)) {
+        if (newTerm && roleBefore.equals("CANDIDATE") && !(input instanceof Envelope)) {
           ids.add("CAN-4");
         }
       }
@@ -63,11 +64,11 @@ final class Rules {
       ids.add("ALL-1");
     }
     if (changed.containsKey("commitIndex")) {
-      ids.add(changed.getOrDefault("role", before.get("role")).equals("LEADER") ? "LD-4" : "AE-5");
+      ids.add(changed.getOrDefault("role", roleBefore).equals("LEADER") ? "LD-4" : "AE-5");
     }
     if (input instanceof Envelope message
         && newTerm
-        && changed.get("currentTerm").equals(Long.toString(message.getTerm()))) {
+        && Long.toString(message.getTerm()).equals(changed.get("currentTerm"))) {
       ids.add("ALL-2");
     }
   }

@@ -1,5 +1,6 @@
 package io.raftlessons.course.trace;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -38,7 +39,11 @@ class TracePageTest {
 
   @SuppressWarnings("unchecked")
   private static List<Map<String, Object>> list(Map<String, Object> json, String name) {
-    return (List<Map<String, Object>>) json.get(name);
+    return (List<Map<String, Object>>) requireNonNull(json.get(name));
+  }
+
+  private static int number(Map<String, Object> json, String name) {
+    return (int) requireNonNull(json.get(name));
   }
 
   @Test
@@ -47,7 +52,7 @@ class TracePageTest {
     List<Map<String, Object>> keys = list(json, "key");
     assertThat(keys).hasSize(1 + (RUN.size() - 1) / 100);
     for (int k = 0; k + 1 < keys.size(); k++) {
-      assertThat(after(json, keys.get(k), (int) keys.get(k + 1).get("step")))
+      assertThat(after(json, keys.get(k), number(keys.get(k + 1), "step")))
           .isEqualTo(keys.get(k + 1).get("state"));
     }
     Map<String, Object> last = keys.get(keys.size() - 1);
@@ -59,14 +64,14 @@ class TracePageTest {
   private static Map<String, Map<String, String>> after(
       Map<String, Object> json, Map<String, Object> keyframe, int end) {
     Map<String, Map<String, String>> state = new LinkedHashMap<>();
-    ((Map<String, Map<String, String>>) keyframe.get("state"))
+    ((Map<String, Map<String, String>>) requireNonNull(keyframe.get("state")))
         .forEach((node, fields) -> state.put(node, new LinkedHashMap<>(fields)));
     for (Map<String, Object> event : list(json, "ev")) {
-      int number = (int) event.get("i");
-      if (number < (int) keyframe.get("step") || number >= end || event.get("n").equals("")) {
+      int number = number(event, "i");
+      if (number < number(keyframe, "step") || number >= end || "".equals(event.get("n"))) {
         continue;
       }
-      Map<String, String> fields = state.get((String) event.get("n"));
+      Map<String, String> fields = requireNonNull(state.get((String) event.get("n")));
       if (List.of("crash", "stop", "start").contains((String) event.get("k"))) {
         fields.clear();
       }

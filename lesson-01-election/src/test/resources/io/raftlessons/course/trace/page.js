@@ -132,6 +132,7 @@ function layout() {
   height += 10;
   $('tall').style.height = height + 'px';
   heads();
+  count();
   draw();
 }
 
@@ -283,7 +284,7 @@ function left(state, before) {
   const withLog = NODES.filter(n => (state[n] || {}).log);
   if (withLog.length) out += logs(state, before, withLog);
   const open = D.op.filter(o => at(o.call) <= view.cursor && (!o.known || at(o.ret) >= view.cursor - 1));
-  if (open.length) out += '<h2>Clients</h2><table class="mono">' + open.slice(-8).map(o => `<tr><th scope="row">${esc(o.client)}<td>${esc(o.known && at(o.ret) <= view.cursor ? o.text : o.text.replace(/ (=|->) .*/, ' …'))}</tr>`).join('') + '</table>';
+  if (open.length) out += '<h2>Clients</h2><table class="mono">' + open.slice(-8).map(o => `<tr title="${esc(o.text)}"><th scope="row">${esc(o.client)}<td>${esc(fit(o.known && at(o.ret) <= view.cursor ? o.text : o.text.replace(/ (=|->) .*/, ' …'), 28 * CHAR))}</tr>`).join('') + '</table>';
   $('left').innerHTML = out;
 }
 
@@ -408,7 +409,11 @@ const KEYS = {
 };
 document.addEventListener('keydown', e => {
   if (e.ctrlKey || e.metaKey || e.altKey || $('keys').open) return;
-  if (e.target === $('filter')) { if (e.key === 'Escape' || e.key === 'Enter') $('scroll').focus(); return; }
+  if (e.target === $('filter')) {
+    if (e.key === 'Escape') { $('filter').value = ''; filter(); }
+    if (e.key === 'Escape' || e.key === 'Enter') $('scroll').focus();
+    return;
+  }
   const f = KEYS[e.key] || (/^[1-9]$/.test(e.key) && NODES[e.key - 1] && (() => hide(NODES[e.key - 1])));
   if (f) { e.preventDefault(); f(e); }
 });
@@ -421,7 +426,8 @@ document.addEventListener('click', e => {
 });
 $('prev').onclick = () => step(-1, seen); $('next').onclick = () => step(1, seen); $('violation').onclick = toViolation;
 $('fold').onclick = () => toggle('fold'); $('past').onclick = () => toggle('past'); $('theme').onclick = flip; $('help').onclick = () => $('keys').showModal();
-$('filter').oninput = () => { view.filter = $('filter').value; layout(); count(); };
+const filter = () => { view.filter = $('filter').value; layout(); };
+$('filter').oninput = filter; $('filter').onsearch = filter;
 $('scroll').onscroll = () => requestAnimationFrame(() => draw());
 $('svg').onclick = () => {
   const s = $('scroll'), y0 = s.scrollTop, h = s.clientHeight, css = [...document.styleSheets[0].cssRules].map(r => r.cssText).filter(t => t.includes('svg.diagram')).join('');
@@ -435,7 +441,7 @@ $('svg').onclick = () => {
   $('bar').onpointerdown = e => { $('bar').setPointerCapture(e.pointerId); move(e); $('bar').onpointermove = move; };
   $('bar').onpointerup = () => $('bar').onpointermove = null;
 }
-const count = () => { const n = rowOf.size; $('count').textContent = n === N ? `${N} events` : `${n} of ${N} events`; };
+function count() { const n = rowOf.size; $('count').textContent = n === N ? `${N} events` : `${n} of ${N} events`; }
 addEventListener('resize', () => { layout(); go(view.cursor, true); });
 addEventListener('hashchange', () => { const p = at(+location.hash.slice(1)); if (p !== undefined) go(p, true); });
 addEventListener('beforeprint', () => { document.documentElement.dataset.theme = 'light'; if (rows.length <= 600) draw(true); });
@@ -460,7 +466,7 @@ document.addEventListener('DOMContentLoaded', () => {
   theme(matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', e => theme(e.matches ? 'dark' : 'light'));
   if (BAD < 0) $('violation').hidden = true;
-  verdict(); bar(); layout(); count();
+  verdict(); bar(); layout();
   const linked = location.hash ? at(+location.hash.slice(1)) : undefined;
   go(linked ?? (BAD >= 0 ? BAD : at(D.start) ?? 0), true);
   $('scroll').focus();
