@@ -7,9 +7,6 @@ import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
-import org.junit.platform.launcher.core.LauncherConfig;
-import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
-import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
  * Runs one test on one bug in this JVM, for a page that shows all that the test says. Only for
@@ -33,35 +30,11 @@ public final class BugRun implements TestExecutionListener {
     ClassLoader loader =
         new MutantLoader(compiler.compile(lesson, bug), BugRun.class.getClassLoader());
     BugRun run = new BugRun();
-    run.execute(test, loader);
+    TestRun.launch(test, loader, run);
     if (run.failure == null && run.passed == 0) {
       throw new IllegalArgumentException("nothing was run: " + test);
     }
     return Optional.ofNullable(run.failure);
-  }
-
-  /** Without the listeners and filters of the run that this one is in. */
-  private void execute(String test, ClassLoader loader) {
-    LauncherConfig config =
-        LauncherConfig.builder()
-            .enableTestExecutionListenerAutoRegistration(false)
-            .enableLauncherSessionListenerAutoRegistration(false)
-            .enableLauncherDiscoveryListenerAutoRegistration(false)
-            .enablePostDiscoveryFilterAutoRegistration(false)
-            .build();
-    Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(loader);
-    try {
-      LauncherFactory.create(config)
-          .execute(
-              LauncherDiscoveryRequestBuilder.request()
-                  .selectors(NamedTest.find(test, loader))
-                  .build(),
-              this);
-    } finally {
-      thread.setContextClassLoader(before);
-    }
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.raftlessons.course;
 
 /** As {@code 1.3}: the third exercise of lesson 1. */
-record ExerciseId(int lesson, int number) {
+record ExerciseId(int lesson, int number) implements Comparable<ExerciseId> {
   /**
    * @throws IllegalArgumentException if it is no such id
    */
@@ -21,6 +21,14 @@ record ExerciseId(int lesson, int number) {
 
   boolean isOf(Lesson other) {
     return other.number().equals(Integer.toString(lesson));
+  }
+
+  /** 1.10 comes after 1.9. */
+  @Override
+  public int compareTo(ExerciseId other) {
+    return lesson != other.lesson
+        ? Integer.compare(lesson, other.lesson)
+        : Integer.compare(number, other.number);
   }
 
   @Override

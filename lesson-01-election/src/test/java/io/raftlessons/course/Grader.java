@@ -104,7 +104,7 @@ final class Grader {
     }
   }
 
-  private Score score(String name, List<Grade> grades) {
+  private Score score(String name, List<Grade> grades) throws IOException {
     return Score.of(lesson, name, tests, grades);
   }
 

@@ -1,6 +1,7 @@
 package io.raftlessons.course;
 
 import io.raftlessons.course.Grade.State;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.TreeMap;
 public record Score(
     Lesson lesson,
     String whose,
-    Exercises exercises,
+    List<Assignment> exercises,
     List<GradedTest> tests,
     Map<String, Grade> grades) {
   /** A graded test and what came of it. */
@@ -32,15 +33,17 @@ public record Score(
   }
 
   public Score {
+    exercises = List.copyOf(exercises);
     tests = List.copyOf(tests);
     grades = Map.copyOf(grades);
   }
 
   /** The score that grades, in any order, make of a lesson. */
-  static Score of(Lesson lesson, String whose, List<GradedTest> tests, List<Grade> grades) {
+  static Score of(Lesson lesson, String whose, List<GradedTest> tests, List<Grade> grades)
+      throws IOException {
     Map<String, Grade> byTest = new TreeMap<>();
     grades.forEach(grade -> byTest.put(grade.test(), grade));
-    return new Score(lesson, whose, Exercises.of(lesson), tests, byTest);
+    return new Score(lesson, whose, Assignment.of(lesson), tests, byTest);
   }
 
   /** All graded tests, in the order of the exercises. */
@@ -52,7 +55,7 @@ public record Score(
     }
     lines.sort(
         Comparator.comparing((Line line) -> line.test().section())
-            .thenComparing(line -> line.test().exercise(), Exercises.ORDER));
+            .thenComparing(line -> ExerciseId.of(line.test().exercise())));
     return lines;
   }
 
@@ -99,19 +102,29 @@ public record Score(
 
   /** In the order of the exercises, then simulation and exploration. */
   List<Row> rows() {
-    Map<String, List<Line>> byExercise = new TreeMap<>(Exercises.ORDER);
+    Map<ExerciseId, List<Line>> byExercise = new TreeMap<>();
     Map<String, List<Line>> ofAll = new TreeMap<>(Comparator.reverseOrder());
     for (Line line : lines()) {
       Section section = line.test().section();
       boolean ofOne = section == Section.RULES || section == Section.SCENARIOS;
-      (ofOne ? byExercise : ofAll)
-          .computeIfAbsent(
-              ofOne ? line.test().exercise() : section.inWords(), key -> new ArrayList<>())
-          .add(line);
+      List<Line> row =
+          ofOne
+              ? byExercise.computeIfAbsent(
+                  ExerciseId.of(line.test().exercise()), key -> new ArrayList<>())
+              : ofAll.computeIfAbsent(section.inWords(), key -> new ArrayList<>());
+      row.add(line);
     }
     List<Row> rows = new ArrayList<>();
-    byExercise.forEach((id, lines) -> rows.add(new Row(id, exercises.title(id), lines)));
+    byExercise.forEach((id, lines) -> rows.add(new Row(id.toString(), title(id), lines)));
     ofAll.forEach((id, lines) -> rows.add(new Row(id, "", lines)));
     return rows;
+  }
+
+  private String title(ExerciseId id) {
+    return exercises.stream()
+        .filter(exercise -> exercise.id().equals(id.toString()))
+        .map(Assignment::title)
+        .findFirst()
+        .orElse("");
   }
 }

@@ -34,12 +34,12 @@ class ScoreTest {
     return new Grade(test.id(), State.PASSED, 1, 1, 7, "", "");
   }
 
-  private static List<String> text(List<GradedTest> tests, List<Grade> grades) {
+  private static List<String> text(List<GradedTest> tests, List<Grade> grades) throws IOException {
     return new ScoreText(Score.of(LESSON, "yours", tests, grades), true).lines();
   }
 
   @Test
-  void whatIsWrongComesFirst() {
+  void whatIsWrongComesFirst() throws IOException {
     GradedTest good = test("1.1", 10, Section.RULES);
     GradedTest bad = test("1.2", 10, Section.RULES);
     GradedTest open = test("1.3", 20, Section.RULES);
@@ -66,7 +66,7 @@ class ScoreTest {
   }
 
   @Test
-  void howeverMuchIsWrongItIsTwentyLines() {
+  void howeverMuchIsWrongItIsTwentyLines() throws IOException {
     List<GradedTest> tests = new ArrayList<>();
     List<Grade> grades = new ArrayList<>();
     for (int i = 1; i <= 15; i++) {
@@ -80,7 +80,7 @@ class ScoreTest {
 
   /** All points must mean that all was clean. */
   @Test
-  void aShareIsRoundedDown() {
+  void aShareIsRoundedDown() throws IOException {
     GradedTest seeds = test("1.1", 30, Section.SIMULATION);
     assertThat(new Grade("x", State.FAILED, 299, 300, 0, "", "").points(seeds)).isEqualTo(29);
     assertThat(new Grade("x", State.PASSED, 300, 300, 0, "", "").points(seeds)).isEqualTo(30);
@@ -103,7 +103,7 @@ class ScoreTest {
   }
 
   @Test
-  void aGradeIsOneLine() {
+  void aGradeIsOneLine() throws IOException {
     Grade grade = new Grade("x", State.FAILED, 1, 2, 3, "a\tb\nc", "");
     assertThat(Grade.parse(grade.line()))
         .isEqualTo(new Grade("x", State.FAILED, 1, 2, 3, "a b c", ""));
@@ -111,7 +111,7 @@ class ScoreTest {
 
   /** Nothing that is graded ran: nothing is said. */
   @Test
-  void silentWithoutAGradedTest() {
+  void silentWithoutAGradedTest() throws IOException {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     ScoreListener listener =
         new ScoreListener(
@@ -123,7 +123,7 @@ class ScoreTest {
 
   /** Two JVMs share the tests of a lesson; grades of another build are forgotten. */
   @Test
-  void severalJvmsTellOneScore() {
+  void severalJvmsTellOneScore() throws IOException {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
     List<Grade> all = GradedTests.of(LESSON).stream().map(ScoreTest::passed).toList();
@@ -139,7 +139,7 @@ class ScoreTest {
   }
 
   @Test
-  void aFailureIsReadThroughItsCauses() {
+  void aFailureIsReadThroughItsCauses() throws IOException {
     Throwable deep = new IllegalStateException("x", new RuntimeException(new NotStarted("1.4")));
     assertThat(new Failure(deep).notStarted()).isEqualTo("1.4");
     assertThat(new Failure(new AssertionError("see /a/target/traces/T-4.html now")).trace())

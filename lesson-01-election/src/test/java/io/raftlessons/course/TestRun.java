@@ -3,11 +3,9 @@ package io.raftlessons.course;
 import io.raftlessons.course.Outcome.Colour;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.reporting.ReportEntry;
-import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -28,17 +26,12 @@ final class TestRun implements TestExecutionListener {
 
   static Outcome of(String test, ClassLoader loader) {
     long start = System.nanoTime();
-    Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(loader);
+    TestRun run = new TestRun(test);
     try {
-      TestRun run = new TestRun(test);
-      run.execute(NamedTest.find(test, loader));
+      launch(test, loader, run);
       return run.outcome(test, millisSince(start));
     } catch (IllegalArgumentException | LinkageError e) {
       return new Outcome(test, Colour.BROKEN, millisSince(start), oneLine(e));
-    } finally {
-      thread.setContextClassLoader(before);
     }
   }
 
@@ -46,7 +39,12 @@ final class TestRun implements TestExecutionListener {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
   }
 
-  private void execute(DiscoverySelector selector) {
+  /**
+   * Without the listeners and filters of the run that this one is in.
+   *
+   * @throws IllegalArgumentException if there is no such test, or more than one
+   */
+  static void launch(String test, ClassLoader loader, TestExecutionListener listener) {
     LauncherConfig config =
         LauncherConfig.builder()
             .enableTestExecutionListenerAutoRegistration(false)
@@ -54,10 +52,16 @@ final class TestRun implements TestExecutionListener {
             .enableLauncherDiscoveryListenerAutoRegistration(false)
             .enablePostDiscoveryFilterAutoRegistration(false)
             .build();
-    Launcher launcher = LauncherFactory.create(config);
-    LauncherDiscoveryRequest request =
-        LauncherDiscoveryRequestBuilder.request().selectors(selector).build();
-    launcher.execute(request, this);
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(loader);
+    try {
+      LauncherDiscoveryRequest request =
+          LauncherDiscoveryRequestBuilder.request().selectors(NamedTest.find(test, loader)).build();
+      LauncherFactory.create(config).execute(request, listener);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
   @Override
