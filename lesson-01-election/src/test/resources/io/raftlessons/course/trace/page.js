@@ -258,7 +258,7 @@ function rowText(out, r) {
   else if (e.k === 'fault') out.push(`<text class="fault" x="${x - 6}" y="${y}" pointer-events="none">⚡</text>`);
   else out.push(`<circle class="dot ${e.k}" cx="${x}" cy="${y - 4}" r="${e.k === 'recv' ? 3.4 : 4}" pointer-events="none"/>`);
   if (e.disk) out.push(`<path class="msg oth" d="M${x - 13} ${y - 8}v8m-3 -3l3 3l3 -3" pointer-events="none"/>`);
-  const m = e.m !== undefined ? MSG[e.m] : null, room = shown.length > 3 ? Math.min(width - x - 24, laneW * 1.85) : laneW - 26;
+  const m = e.m !== undefined ? MSG[e.m] : null, room = shown.length > 3 ? Math.min(width - (D.op.length ? D.geo.client : 0) - x - 24, laneW * 1.85) : laneW - 26;
   const first = m ? fit(m.l, room) : '', rest = e.l ? fit((m ? ': ' : '') + e.l, room - first.length * CHAR) : '';
   const whole = (m ? m.type + ' from ' + m.from + ' ' : '') + e.l;
   out.push(`<text x="${x + 13}" y="${y}" pointer-events="none">${m ? `<tspan class="f-${m.c}">${esc(first)}</tspan>` : ''}<tspan class="${e.k === 'crash' || e.k === 'stop' ? 'fault' : ''}">${room - first.length * CHAR > 3 * CHAR ? esc(rest) : ''}</tspan><title>${esc(whole)}</title></text>`);
