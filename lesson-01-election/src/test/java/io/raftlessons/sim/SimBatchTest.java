@@ -69,4 +69,37 @@ class SimBatchTest {
     assertThat(message).contains("-Dsim.seed=" + seed);
     assertThat(again).hasMessage(message);
   }
+
+  @Test
+  void whateverARunEndsWithItsSeedIsNamed() {
+    SimBatch batch =
+        new SimBatch(
+            new BrokenScenario(new ElectionScenario(ReferenceElection::new)),
+            REPEAT,
+            progress::add);
+    assertThat(failure(batch))
+        .hasMessageStartingWith("election, seed 1,")
+        .hasMessageContaining("crash at a call outside of all loops")
+        .hasMessageContaining("again: the same");
+  }
+
+  /** Not a server goes down, but the scenario: no loop ends the error. */
+  private record BrokenScenario(Scenario whole) implements Scenario {
+    @Override
+    public String name() {
+      return whole.name();
+    }
+
+    @Override
+    public Run prepare(long seed) {
+      Run run = whole.prepare(seed);
+      run.world()
+          .after(
+              1_000_000,
+              () -> {
+                throw new SimDisk.Crash("a call outside of all loops");
+              });
+      return run;
+    }
+  }
 }

@@ -217,6 +217,7 @@ final class SnapshotFaults implements Check {
       return;
     }
     world.crash(id);
+    world.disk(id).crashAt(Long.MAX_VALUE); // one that is down already may have a crash before it
     try {
       if (flip(world.disk(id), which, byteAt, bit)) {
         world.reach().count("fault: snapshot damaged");

@@ -1,11 +1,14 @@
 package io.raftlessons.snapshots.sim;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.raftlessons.course.Bugs;
 import io.raftlessons.course.Exercise;
 import io.raftlessons.course.Points;
 import io.raftlessons.course.Rule;
 import io.raftlessons.course.Section;
 import io.raftlessons.sim.Scenario;
+import io.raftlessons.sim.SimBatch;
 import io.raftlessons.sim.SimulationSuite;
 import io.raftlessons.snapshots.SnapshotParts;
 import java.util.List;
@@ -26,6 +29,17 @@ public class SnapshotSimulationTest extends SimulationSuite {
   @Test
   void gradedSeeds(TestReporter reporter) {
     grade(reporter, 20);
+  }
+
+  /**
+   * A server is down, and to crash at its next disk operation; then the scenario changes a byte of
+   * its snapshot. That is no operation of the server: no crash comes of it.
+   */
+  @Test
+  void damageIsNoOperationOfTheServer() {
+    SimBatch.Result result = batch().run(3_127_470, 1, 0, System::nanoTime);
+    assertThat(result.reach().of("fault: crash at a disk operation")).isPositive();
+    assertThat(result.reach().of("fault: snapshot damaged")).isPositive();
   }
 
   @Override
