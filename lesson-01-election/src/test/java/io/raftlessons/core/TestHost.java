@@ -34,10 +34,17 @@ public abstract class TestHost implements Host {
   /** Takes what this server sends. */
   protected abstract void send(Envelope message);
 
+  private static final int MOST_RINGS = 1_000;
+
   /** Tasks in order of posting, timers in order of time. */
   public final class Loop implements EventLoop {
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private final List<Alarm> alarms = new ArrayList<>();
+
+    /** How often a timer rang at {@code rungAt}. */
+    private int rings;
+
+    private long rungAt;
 
     private final class Alarm implements Timer {
       final long at;
@@ -72,10 +79,20 @@ public abstract class TestHost implements Host {
       return alarm;
     }
 
-    /** Runs the timer that is due first. Returns whether one was. */
+    /**
+     * Runs the timer that is due first. Returns whether one was.
+     *
+     * @throws AssertionError if time stands still and there is no end of it
+     */
     public boolean ring() {
       boolean due = !alarms.isEmpty() && alarms.get(0).at <= now();
       if (due) {
+        rings = now() == rungAt ? rings + 1 : 1;
+        rungAt = now();
+        if (rings > MOST_RINGS) {
+          throw new AssertionError(
+              "the timer rang " + MOST_RINGS + " times and no time passed: it is always due");
+        }
         alarms.remove(0).task.run();
       }
       return due;

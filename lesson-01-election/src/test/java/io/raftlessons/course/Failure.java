@@ -28,6 +28,11 @@ final class Failure {
     return exercise.find() ? exercise.group(1) : "";
   }
 
+  /** Whether it was left out. */
+  boolean isNotRun() {
+    return cause(Patience.NotRun.class.getName()) != null;
+  }
+
   /**
    * In one line: where, and what was seen.
    *

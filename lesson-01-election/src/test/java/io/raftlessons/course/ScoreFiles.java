@@ -9,15 +9,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A score as files: {@code score.json}, Gradescope's {@code results.json}, {@code score.html}. */
+/**
+ * A score as files: {@code score.txt}, {@code score.json}, Gradescope's {@code results.json},
+ * {@code score.html}.
+ */
 final class ScoreFiles {
   private ScoreFiles() {}
+
+  static final String TEXT = "score.txt";
 
   /**
    * @param text the score as it is on the console
    */
   static void write(Path directory, Score score, List<String> text) throws IOException {
     Files.createDirectories(directory);
+    Files.write(directory.resolve(TEXT), text);
     Files.writeString(directory.resolve("score.json"), Json.of(internal(score)) + "\n");
     Files.writeString(directory.resolve("results.json"), Json.of(gradescope(score, text)) + "\n");
     Files.writeString(directory.resolve("score.html"), new ScorePage(score).html());

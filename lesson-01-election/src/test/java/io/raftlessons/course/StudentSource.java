@@ -3,13 +3,15 @@ package io.raftlessons.course;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * A student's file, and what is compiled of it. Where nobody has begun the reference's lines are
  * lent, to tests that do not need the exercise (see {@link Todo#lend}); after the exercise that is
- * graded alone they take the place of whatever is there.
+ * graded alone they take the place of whatever is there. All other lines keep their numbers, which
+ * a student will read in a stack trace.
  */
 final class StudentSource {
   private final StudentPart part;
@@ -89,11 +91,17 @@ final class StudentSource {
     if (answer.isEmpty() || !(isReplaced(hole) || hole.isOpen())) {
       return hole.lines();
     }
-    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
     if (!isReplaced(hole)) {
-      lines.add(Todo.class.getName() + ".lend(\"" + hole.exercise() + "\");");
+      line.append(Todo.class.getName()).append(".lend(\"").append(hole.exercise()).append("\");");
     }
-    lines.addAll(answer.get().lines());
+    answer.get().lines().forEach(lent -> line.append(' ').append(withoutComment(lent)));
+    List<String> lines = new ArrayList<>(List.of(line.toString()));
+    lines.addAll(Collections.nCopies(Math.max(0, hole.lines().size() - 1), ""));
     return lines;
+  }
+
+  private static String withoutComment(String line) {
+    return line.replaceFirst("//.*", "").strip();
   }
 }

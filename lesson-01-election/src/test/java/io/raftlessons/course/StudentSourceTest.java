@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,7 @@ class StudentSourceTest {
   @Test
   void whereNobodyHasBegunTheReferenceLendsItsLines() throws IOException {
     assertThat(source(starter, "").filled())
-        .contains("Todo.lend(\"1.5\");\n    return lastLogTerm > log.lastTerm()")
+        .contains("Todo.lend(\"1.5\"); return lastLogTerm > log.lastTerm()")
         .doesNotContain("Todo.here");
     assertThat(source(starter, "").open()).contains("1.1", "1.8");
   }
@@ -44,10 +45,23 @@ class StudentSourceTest {
     String done = starter.replace("return Todo.here(\"1.5\");", "return lastLogTerm > 41;");
     StudentSource alone = source(done, "1.4");
     assertThat(alone.filled())
-        .contains("\n    return lastLogTerm > log.lastTerm()", "lend(\"1.4\")")
+        .contains("\n return lastLogTerm > log.lastTerm()", "lend(\"1.4\")")
         .doesNotContain("> 41", "lend(\"1.5\")", "lend(\"1.6\")");
     assertThat(alone.open()).contains("1.3", "1.4").doesNotContain("1.5", "1.6");
     assertThat(alone.isGradedAlone()).isTrue();
+  }
+
+  @Test
+  void theStudentsLinesKeepTheirNumbers() throws IOException {
+    String done = starter.replace("return Todo.here(\"1.5\");", "return lastLogTerm > 41;");
+    for (String alone : List.of("", "1.4", "1.6")) {
+      List<String> filled = source(done, alone).filled().lines().toList();
+      assertThat(filled).hasSameSizeAs(done.lines().toList());
+      assertThat(filled.get(filled.size() - 1)).isEqualTo("}");
+    }
+    List<String> filled = source(done, "").filled().lines().toList();
+    assertThat(filled.indexOf("    return lastLogTerm > 41;"))
+        .isEqualTo(done.lines().toList().indexOf("    return lastLogTerm > 41;"));
   }
 
   @Test

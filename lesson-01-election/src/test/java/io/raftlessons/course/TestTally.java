@@ -60,6 +60,9 @@ final class TestTally {
       return new Grade(id, State.PASSED, parts, parts, millis, "", "");
     }
     Failure read = new Failure(failure);
+    if (read.isNotRun()) {
+      return Grade.notRun(id, read.line(said));
+    }
     int clean = Integer.parseInt(said.getOrDefault(SharedCredit.CLEAN, "0"));
     int total = Integer.parseInt(said.getOrDefault(SharedCredit.TOTAL, "1"));
     String exercise = read.notStarted();

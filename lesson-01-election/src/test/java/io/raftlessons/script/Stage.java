@@ -236,7 +236,11 @@ public final class Stage {
       }
       deliver(next.get());
     }
-    throw command.error("it does not end: " + MOST_DELIVERIES + " messages delivered");
+    throw endless(command);
+  }
+
+  private static RuntimeException endless(Command command) {
+    return command.error("it does not end: " + MOST_DELIVERIES + " messages delivered");
   }
 
   private void deliver(Envelope message) {
@@ -269,10 +273,14 @@ public final class Stage {
             ELECTION.contains(m.getBodyCase())
                 && ((m.getFrom().equals(candidate.id()) && voters.contains(m.getTo()))
                     || (m.getTo().equals(candidate.id()) && voters.contains(m.getFrom())));
+    int delivered = 0;
     for (int round = 0; round < MOST_ROUNDS && candidate.role() != Role.LEADER; round++) {
       wake(command, candidate);
       Optional<Envelope> next = inFlight.stream().filter(between).findFirst();
       while (next.isPresent() && candidate.role() != Role.LEADER) {
+        if (delivered++ == MOST_DELIVERIES) {
+          throw endless(command);
+        }
         trace.take();
         deliver(next.get());
         next = inFlight.stream().filter(between).findFirst();
