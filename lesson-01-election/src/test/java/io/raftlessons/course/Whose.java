@@ -6,10 +6,6 @@ final class Whose {
 
   private Whose() {}
 
-  static boolean isMine() {
-    return name().equals("mine");
-  }
-
   private static String name() {
     return System.getProperty("raft.impl", "reference");
   }
@@ -19,7 +15,7 @@ final class Whose {
     if (name().startsWith(BUG)) {
       return "the reference with bug " + name().substring(BUG.length());
     }
-    if (!isMine()) {
+    if (!Mine.isChosen()) {
       return "the reference";
     }
     String lessons = System.getProperty("raft.mine", Lesson.current().number());

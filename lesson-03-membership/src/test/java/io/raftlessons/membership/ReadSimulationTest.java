@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 class ReadSimulationTest {
   private static final Logger log = LoggerFactory.getLogger("io.raftlessons.sim.reads");
   private static final String REPEAT =
-      "mvn -q -pl lesson-03-membership -am test -Dtest=ReadSimulationTest#withinTheBound"
+      "./mvnw -q -pl lesson-03-membership -am test -Dtest=ReadSimulationTest#withinTheBound"
           + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=%d";
 
   @Test

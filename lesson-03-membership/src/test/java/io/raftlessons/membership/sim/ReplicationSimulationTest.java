@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** Lesson 2's world on the servers of this lesson, in a group that stays as it is. */
 class ReplicationSimulationTest {
   private static final String REPEAT =
-      "mvn -q -pl lesson-03-membership -am test -Dtest=ReplicationSimulationTest"
+      "./mvnw -q -pl lesson-03-membership -am test -Dtest=ReplicationSimulationTest"
           + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.from=%d -Dsim.seeds=1";
 
   private static final class Servers implements ReplicationScenario.Servers {

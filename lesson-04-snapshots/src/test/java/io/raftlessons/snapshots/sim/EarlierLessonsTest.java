@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 class EarlierLessonsTest {
   private static final long SEEDS = 30;
   private static final String REPEAT =
-      "mvn -q -pl lesson-04-snapshots -am test -Dtest=EarlierLessonsTest#%s"
+      "./mvnw -q -pl lesson-04-snapshots -am test -Dtest=EarlierLessonsTest#%s"
           + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.from=%%d -Dsim.seeds=1";
 
   private static Raft raft(

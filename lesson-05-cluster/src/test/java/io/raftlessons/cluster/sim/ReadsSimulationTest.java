@@ -36,7 +36,7 @@ class ReadsSimulationTest {
 
   private static Reach run(ClusterScenario scenario, String test) {
     String repeat =
-        "mvn -q -pl lesson-05-cluster -am test -Dtest=ReadsSimulationTest#"
+        "./mvnw -q -pl lesson-05-cluster -am test -Dtest=ReadsSimulationTest#"
             + test
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=%d";
     SimBatch batch = new SimBatch(scenario, repeat, log::info);
