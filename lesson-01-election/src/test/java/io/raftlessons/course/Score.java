@@ -4,8 +4,10 @@ import io.raftlessons.course.Grade.State;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -83,9 +85,7 @@ public record Score(
     return lines().stream().mapToLong(line -> line.grade().millis()).sum();
   }
 
-  /**
-   * What a report has a line for: an exercise's rules and scenarios, or a section of all of them.
-   */
+  /** What a report has a line for: an exercise's rules, or a section of all exercises. */
   record Row(String id, String title, List<Line> lines) {
     int points() {
       return lines.stream().mapToInt(Line::points).sum();
@@ -100,27 +100,34 @@ public record Score(
     }
   }
 
-  /** In the order of the exercises, then simulation and exploration. */
+  /** In the order of the exercises, then what is of all of them. */
   List<Row> rows() {
     Map<ExerciseId, List<Line>> byExercise = new TreeMap<>();
-    Map<String, List<Line>> ofAll = new TreeMap<>(Comparator.reverseOrder());
+    Map<Section, List<Line>> ofAll = new EnumMap<>(Section.class);
     for (Line line : lines()) {
       Section section = line.test().section();
-      boolean ofOne = section == Section.RULES || section == Section.SCENARIOS;
       List<Line> row =
-          ofOne
+          section == Section.RULES
               ? byExercise.computeIfAbsent(
                   ExerciseId.of(line.test().exercise()), key -> new ArrayList<>())
-              : ofAll.computeIfAbsent(section.inWords(), key -> new ArrayList<>());
+              : ofAll.computeIfAbsent(section, key -> new ArrayList<>());
       row.add(line);
     }
     List<Row> rows = new ArrayList<>();
     byExercise.forEach((id, lines) -> rows.add(new Row(id.toString(), title(id), lines)));
-    ofAll.forEach((id, lines) -> rows.add(new Row(id, "", lines)));
+    ofAll.forEach((section, lines) -> rows.add(new Row(section.inWords(), "", lines)));
     return rows;
   }
 
-  private String title(ExerciseId id) {
+  /** The exercise that comes after this one. */
+  Optional<ExerciseId> next(ExerciseId exercise) {
+    return exercises.stream()
+        .map(next -> ExerciseId.of(next.id()))
+        .filter(next -> next.isAfter(exercise))
+        .min(Comparator.naturalOrder());
+  }
+
+  String title(ExerciseId id) {
     return exercises.stream()
         .filter(exercise -> exercise.id().equals(id.toString()))
         .map(Assignment::title)

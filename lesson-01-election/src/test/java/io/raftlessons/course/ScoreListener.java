@@ -91,7 +91,7 @@ public final class ScoreListener extends GradeListener {
   private void tell(List<Grade> grades) throws IOException {
     Score score = Score.of(lesson, Whose.inWords(), GradedTests.of(lesson), grades);
     if (alone || score.complete()) {
-      List<String> text = new ScoreText(score, Mine.isChosen()).lines();
+      List<String> text = new ScoreText(score, Mine.isChosen(), Mine.alone()).lines();
       ScoreFiles.write(directory, score, text);
       if (!Boolean.getBoolean(LATER)) {
         text.forEach(out::println);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,42 @@ class ScoreTest {
     assertThat(text.subList(5, 7)).containsExactly("  done: 1.1", "  not started: 1.3");
     assertThat(text.get(7)).contains("simulation 15/30 (1 of 2 seeds clean)");
     assertThat(text.get(8)).startsWith("Next: exercise 1.2").contains("-Phint -Dex=1.2");
+  }
+
+  private static String next(List<GradedTest> tests, List<Grade> grades, String alone)
+      throws IOException {
+    Optional<ExerciseId> ex = Optional.of(alone).filter(e -> !e.isEmpty()).map(ExerciseId::of);
+    List<String> text = new ScoreText(Score.of(LESSON, "yours", tests, grades), true, ex).lines();
+    return text.get(text.size() - 1);
+  }
+
+  @Test
+  void whatIsNextDependsOnWhatIsWrong() throws IOException {
+    GradedTest rule = test("1.7", 10, Section.RULES);
+    GradedTest script = test("1.8", 20, Section.SCENARIOS);
+    List<GradedTest> both = List.of(rule, script);
+    assertThat(next(both, List.of(failed(rule, "x"), failed(script, "y")), ""))
+        .startsWith("Next: exercise 1.7 ");
+    assertThat(next(both, List.of(passed(rule), failed(script, "y")), ""))
+        .startsWith("Next: the first failure above.");
+    assertThat(next(both, List.of(passed(rule), passed(script)), "")).contains("-Phunt test");
+  }
+
+  /** A rule of 1.7 may break because of 1.2; 1.7 itself is not the student's. */
+  @Test
+  void gradedAloneTheExerciseItselfIsNext() throws IOException {
+    GradedTest first = test("1.2", 10, Section.RULES);
+    GradedTest later = test("1.7", 10, Section.RULES);
+    List<GradedTest> both = List.of(first, later);
+    assertThat(next(both, List.of(passed(first), failed(later, "x")), "1.2"))
+        .startsWith("Next: exercise 1.2 ")
+        .contains("-Dex=1.2");
+    List<Grade> well = List.of(passed(first), passed(later));
+    assertThat(next(both, well, "1.2")).startsWith("Next: exercise 1.3 ");
+    assertThat(next(both, well, "1.8")).contains("without -Dex=");
+    Score score = Score.of(LESSON, "yours", both, well);
+    assertThat(new ScoreText(score, true, Optional.of(ExerciseId.of("1.2"))).lines())
+        .contains("  done: 1.2");
   }
 
   @Test

@@ -6,6 +6,8 @@ import io.raftlessons.course.Score.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,13 +24,22 @@ final class ScoreText {
 
   private final Score score;
   private final boolean mine;
+  private final Optional<ExerciseId> alone;
 
   /**
-   * @param mine whether a student's code was graded: then there is a next exercise
+   * @param mine whether a student's code was graded: then there is something to do next
    */
   ScoreText(Score score, boolean mine) {
+    this(score, mine, Optional.empty());
+  }
+
+  /**
+   * @param alone the exercise after which all is the reference's
+   */
+  ScoreText(Score score, boolean mine, Optional<ExerciseId> alone) {
     this.score = score;
     this.mine = mine;
+    this.alone = alone;
   }
 
   List<String> lines() {
@@ -43,12 +54,23 @@ final class ScoreText {
             score.max(),
             score.millis() / 1000.0));
     addFailures(lines);
-    addNames(lines, "done", row -> row.points() == row.max());
+    addNames(lines, "done", row -> row.points() == row.max() && isWritten(row));
     addNames(lines, "not started", ScoreText::waits);
     addNotRun(lines);
     lines.add("  " + sections());
-    addNext(lines);
+    if (mine) {
+      lines.add(next());
+    }
     return lines;
+  }
+
+  private static boolean isExercise(Row row) {
+    return row.id().contains(".");
+  }
+
+  /** Not the reference's alone. */
+  private boolean isWritten(Row row) {
+    return !isExercise(row) || alone.filter(ExerciseId.of(row.id())::isAfter).isEmpty();
   }
 
   private void addFailures(List<String> lines) {
@@ -105,7 +127,7 @@ final class ScoreText {
     return !row.any(State.FAILED) && row.any(State.NOT_STARTED);
   }
 
-  private void addNames(List<String> lines, String what, java.util.function.Predicate<Row> which) {
+  private void addNames(List<String> lines, String what, Predicate<Row> which) {
     String names =
         score.rows().stream().filter(which).map(Row::id).collect(Collectors.joining(" "));
     if (!names.isEmpty()) {
@@ -145,20 +167,35 @@ final class ScoreText {
     return "";
   }
 
-  private void addNext(List<String> lines) {
-    score.rows().stream()
-        .filter(row -> mine && row.points() < row.max() && row.id().contains("."))
-        .findFirst()
-        .ifPresent(
-            row ->
-                lines.add(
-                    "Next: exercise "
-                        + (row.id() + " " + row.title()).strip()
-                        + ". Hint: ./mvnw -q -pl "
-                        + score.lesson().name()
-                        + " -am -Phint -Dex="
-                        + row.id()
-                        + " test"));
+  private String next() {
+    List<Row> open = score.rows().stream().filter(row -> row.points() < row.max()).toList();
+    if (alone.isPresent() && open.stream().anyMatch(row -> row.any(State.FAILED))) {
+      return exercise(alone.get(), "the lines after it are the reference's");
+    }
+    if (alone.isPresent()) {
+      return score
+          .next(alone.get())
+          .map(next -> exercise(next, "-Dex=" + next + " grades it alone"))
+          .orElse("Next: all of them together, without -Dex=");
+    }
+    Optional<Row> rule = open.stream().filter(ScoreText::isExercise).findFirst();
+    if (rule.isPresent()) {
+      return exercise(ExerciseId.of(rule.get().id()), "");
+    }
+    return open.isEmpty()
+        ? "Next: the bug hunt. ./mvnw -q -pl " + score.lesson().name() + " -am -Phunt test"
+        : "Next: the first failure above. Each step by itself is right, so look at their order";
+  }
+
+  private String exercise(ExerciseId id, String remark) {
+    return "Next: exercise "
+        + (id + " " + score.title(id)).strip()
+        + (remark.isEmpty() ? "" : "; " + remark)
+        + ". Hint: ./mvnw -q -pl "
+        + score.lesson().name()
+        + " -am -Phint -Dex="
+        + id
+        + " test";
   }
 
   private static String cut(String text) {

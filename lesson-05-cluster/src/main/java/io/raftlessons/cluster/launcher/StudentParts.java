@@ -92,13 +92,19 @@ record StudentParts(List<Integer> lessons, Optional<Path> classes) {
         Path exercises = directory.resolve("src/exercise/java");
         if (lesson.matches() && Files.isDirectory(exercises)) {
           try (Stream<Path> all = Files.walk(exercises)) {
-            List<Path> sources = all.filter(f -> f.toString().endsWith(".java")).sorted().toList();
+            List<Path> sources = all.filter(StudentParts::isPart).sorted().toList();
             files.put(Integer.parseInt(lesson.group(1)), sources);
           }
         }
       }
     }
     return files;
+  }
+
+  /** Tests for the bug hunt may lie beside the parts. */
+  private static boolean isPart(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.endsWith(".java") && !name.endsWith("Test.java");
   }
 
   private static List<Integer> finished(Map<Integer, List<Path>> files) throws IOException {

@@ -49,6 +49,15 @@ class StudentPartsTest {
   }
 
   @Test
+  void testsForTheHuntStayWhereTheyAre() throws IOException {
+    Files.writeString(
+        repository.resolve("lesson-01-x/src/exercise/java/p/MyVoteTest.java"),
+        "package p;\nclass MyVoteTest { @org.nowhere.Test void test() {} }");
+    assertThat(compile("1").lessons()).containsExactly(1);
+    assertThat(repository.resolve("mine/p/MyVoteTest.class")).doesNotExist();
+  }
+
+  @Test
   void whatWasCompiledBeforeIsGone() throws IOException {
     compile("1");
     write(1, "class MyOther { }");
