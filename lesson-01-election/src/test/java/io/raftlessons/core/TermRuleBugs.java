@@ -1,6 +1,7 @@
 package io.raftlessons.core;
 
 import io.raftlessons.core.TermRule.Verdict;
+import io.raftlessons.course.Budget;
 import io.raftlessons.course.Bug;
 import io.raftlessons.course.Bug.Edit;
 import java.nio.file.Path;
@@ -86,6 +87,7 @@ public final class TermRuleBugs {
         List.of(new Edit(FIND, replace)),
         expect(cell, wrong),
         List.of(),
+        Budget.USUAL,
         "");
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
  * @param expect the tests that must turn red, as {@code package.Class#method} below {@code
  *     io.raftlessons.}
  * @param also other names of the same bug
+ * @param budget what the simulator may take to see it
  * @param text what a student should know of it
  */
 public record Bug(
@@ -25,6 +26,7 @@ public record Bug(
     List<Edit> edits,
     List<String> expect,
     List<String> also,
+    Budget budget,
     String text) {
   /** One edit: {@code find}, which is there exactly once, becomes {@code replace}. */
   public record Edit(String find, String replace) {}

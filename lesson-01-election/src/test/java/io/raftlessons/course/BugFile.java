@@ -13,8 +13,12 @@ import java.util.regex.Pattern;
  *
  * <p>Keys: {@code id} (as the file's name), {@code title}, {@code rule}, {@code shipped-in}, {@code
  * file}, {@code find} and {@code replace} (further edits: {@code find-2}, {@code replace-2}, ...),
- * {@code expect} and {@code also} (with commas between), {@code text}. All but {@code also} are
- * required; only {@code replace} may be empty.
+ * {@code expect} and {@code also} (with commas between), {@code seeds}, {@code text}. All but
+ * {@code also} and {@code seeds} are required; only {@code replace} may be empty.
+ *
+ * <p>{@code seeds} is a {@link Budget}: the lesson's simulation fails on this bug within so many
+ * seeds. It is about five times what it took, as 10, 50, 100, 500, ...; 200 if the key is not
+ * there; or {@code none, because ...} if no simulated run can show the bug.
  */
 public final class BugFile {
   private static final Pattern TEST = Pattern.compile("[a-z][\\w.]*\\.[A-Z][\\w$]*#\\w+");
@@ -46,6 +50,7 @@ public final class BugFile {
             edits(),
             list(fields.take("expect")),
             fields.has("also") ? list(fields.take("also")) : List.of(),
+            fields.has("seeds") ? budget(fields.take("seeds")) : Budget.USUAL,
             fields.take("text"));
     fields.end();
     if (!(bug.id() + ".bug").equals(String.valueOf(path.getFileName()))) {
@@ -75,6 +80,11 @@ public final class BugFile {
       throw broken("'replace" + number + "' is missing");
     }
     return new Edit(find, replace);
+  }
+
+  private Budget budget(String value) {
+    return Budget.parse(value)
+        .orElseThrow(() -> broken("'seeds' is neither a number nor 'none, because ...': " + value));
   }
 
   private static List<String> list(String value) {

@@ -61,7 +61,20 @@ class BugFileTest {
   }
 
   @Test
-  void allKeysButAlsoAreRequired() throws IOException {
+  void theSimulatorHasABudgetOfSeedsOrNone() throws IOException {
+    assertThat(read(COMPLETE).budget()).isEqualTo(Budget.USUAL);
+    assertThat(read(COMPLETE + "seeds: 5000\n").budget()).isEqualTo(new Budget(5_000, ""));
+    assertThat(read(COMPLETE + "seeds: none, because it is a file's\n").budget())
+        .isEqualTo(new Budget(0, "it is a file's"));
+    assertThat(read(COMPLETE + "seeds:\n    none, because\n    of two lines\n").budget())
+        .isEqualTo(new Budget(0, "of two lines"));
+    for (String value : new String[] {"0", "-1", "many", "none", "none, because", "200 or so"}) {
+      assertBroken(COMPLETE + "seeds: " + value + "\n", "'seeds' is neither a number nor");
+    }
+  }
+
+  @Test
+  void allKeysButAlsoAndSeedsAreRequired() throws IOException {
     assertThat(read(COMPLETE.replaceAll("also:.*\n", "")).also()).isEmpty();
     for (String key : new String[] {"id", "title", "rule", "shipped-in", "file", "expect"}) {
       assertBroken(COMPLETE.replaceAll("(?m)^" + key + ":.*\n", ""), "'" + key + "' is missing");

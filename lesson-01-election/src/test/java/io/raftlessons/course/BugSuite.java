@@ -3,6 +3,7 @@ package io.raftlessons.course;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftlessons.sim.SimulationSuite;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +15,17 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The bugs of a lesson: a subclass per lesson that has any. That they can be put into the code is
- * looked at always; {@code ./mvnw -Pzoo test} runs them.
+ * looked at always; {@code ./mvnw -Pzoo test} runs them, {@code ./mvnw -Pmatrix test} all of them
+ * with all graded tests and in the simulator.
  */
 public abstract class BugSuite extends CourseCommands {
   private static final Pattern RULE =
       Pattern.compile("(RV|AE|PS|ALL|FOL|CAN|LD|SN|VS|MC|UN)-[1-9][0-9]?");
 
   private final Lesson lesson = Lesson.current();
+
+  /** The lesson's simulation, as the simulator is asked for the bugs of the lesson. */
+  protected abstract Class<? extends SimulationSuite> simulation();
 
   /** Bugs that are made, not written: variants of one have its id. */
   protected List<Bug> generated() {
@@ -79,6 +84,17 @@ public abstract class BugSuite extends CourseCommands {
   void everyNamedTestIsRedOnItsBug() throws IOException, InterruptedException {
     List<Bug> bugs = chosen(System.getProperty("zoo.bug", ""));
     assertThat(new Zoo(lesson, System.out).run(bugs)).isEmpty();
+  }
+
+  /** The bugs that are written down; with {@code -Dzoo.bug=ID} as above. */
+  @Tag("matrix")
+  @Test
+  void everyBugIsSeenByATestAndByTheSimulator() throws IOException, InterruptedException {
+    List<Bug> bugs = chosen(System.getProperty("zoo.bug", ""));
+    bugs.removeAll(generated());
+    List<String> graded = GradedTests.of(lesson).stream().map(GradedTest::id).toList();
+    Matrix matrix = new Matrix(lesson, graded, simulation().getName(), System.out);
+    assertThat(matrix.run(bugs)).isEmpty();
   }
 
   /** A lesson with a suite has bugs: none means that they were looked for in a wrong place. */

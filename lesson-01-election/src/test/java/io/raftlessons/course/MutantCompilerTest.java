@@ -126,6 +126,7 @@ class MutantCompilerTest {
         edits,
         List.of(),
         List.of(),
+        Budget.USUAL,
         "text");
   }
 }

@@ -61,15 +61,19 @@ public final class Zoo {
     Queue<Job> jobs = new ConcurrentLinkedQueue<>();
     jobs.add((compiler, jvm) -> checkReference(jvm.run(Map.of(), List.copyOf(tests))));
     byId.values().forEach(variants -> jobs.add((compiler, jvm) -> run(variants, compiler, jvm)));
-    inSeveralJvms(jobs);
+    inSeveralJvms(jobs, lesson, limit);
     return List.copyOf(problems);
   }
 
-  private interface Job {
+  interface Job {
     void run(MutantCompiler compiler, ZooJvm jvm) throws IOException, InterruptedException;
   }
 
-  private void inSeveralJvms(Queue<Job> jobs) throws IOException, InterruptedException {
+  /**
+   * @param limit for a single test
+   */
+  static void inSeveralJvms(Queue<Job> jobs, Lesson lesson, Duration limit)
+      throws IOException, InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(JVMS);
     try {
       List<Future<?>> ends = new ArrayList<>();
@@ -77,7 +81,7 @@ public final class Zoo {
         ends.add(
             threads.submit(
                 () -> {
-                  work(jobs);
+                  work(jobs, lesson, limit);
                   return null;
                 }));
       }
@@ -98,7 +102,8 @@ public final class Zoo {
     }
   }
 
-  private void work(Queue<Job> jobs) throws IOException, InterruptedException {
+  private static void work(Queue<Job> jobs, Lesson lesson, Duration limit)
+      throws IOException, InterruptedException {
     try (MutantCompiler compiler = new MutantCompiler();
         ZooJvm jvm = new ZooJvm(lesson.directory(), limit)) {
       for (Job job = jobs.poll(); job != null; job = jobs.poll()) {

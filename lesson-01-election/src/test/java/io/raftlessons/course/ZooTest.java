@@ -113,6 +113,7 @@ class ZooTest {
         List.of(new Edit(find, replace)),
         List.of(expect),
         List.of(),
+        Budget.USUAL,
         "text");
   }
 }

@@ -60,12 +60,17 @@ final class ZooWorker {
     ClassLoader loader = new MutantLoader(job.mutant(), ZooWorker.class.getClassLoader());
     try {
       for (String test : job.tests()) {
-        job.writeOutcome(
-            test.equals(SubmittedParts.CHECK) ? SubmittedParts.check() : TestRun.of(test, loader),
-            out);
+        job.writeOutcome(outcome(test, loader), out);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e); // nobody listens any more: the input ends as well
     }
+  }
+
+  private static Outcome outcome(String test, ClassLoader loader) {
+    if (test.equals(SubmittedParts.CHECK)) {
+      return SubmittedParts.check();
+    }
+    return SimulatedRuns.isNamed(test) ? SimulatedRuns.of(test, loader) : TestRun.of(test, loader);
   }
 }

@@ -205,9 +205,35 @@ public abstract class SimulationSuite {
 
   /** Prints the hashes of the first seeds of a suite, for a test in another JVM to compare. */
   public static void main(String[] suite) throws ReflectiveOperationException {
-    SimulationSuite other =
-        (SimulationSuite) Class.forName(suite[0]).getDeclaredConstructor().newInstance();
-    hashes(other.scenario()).forEach(System.out::println);
+    hashes(scenarioOf(suite[0])).forEach(System.out::println);
+  }
+
+  /**
+   * Runs seeds from 1 on until one fails, which is not made small.
+   *
+   * @param suite the class name
+   * @return the seed and what it failed with; "" if all are clean
+   */
+  public static String firstFailure(String suite, int seeds) throws ReflectiveOperationException {
+    Scenario scenario = scenarioOf(suite);
+    for (long seed = 1; seed <= seeds; seed++) {
+      Scenario.Run run = scenario.prepare(seed);
+      run.world().noLongerThan(GRADED_EVENTS);
+      Throwable broken = Shrinker.play(run);
+      if (broken != null) {
+        String what =
+            broken instanceof Violation violation
+                ? violation.rule()
+                : broken.getClass().getSimpleName();
+        return "seed " + seed + ": " + what;
+      }
+    }
+    return "";
+  }
+
+  private static Scenario scenarioOf(String suite) throws ReflectiveOperationException {
+    return ((SimulationSuite) Class.forName(suite).getDeclaredConstructor().newInstance())
+        .scenario();
   }
 
   private List<String> hashes() {

@@ -1,5 +1,6 @@
 package io.raftlessons.docs;
 
+import io.raftlessons.course.Budget;
 import io.raftlessons.course.Bug;
 import io.raftlessons.course.Lesson;
 import java.io.IOException;
@@ -91,6 +92,7 @@ final class Holes {
             edits,
             List.of(),
             List.of(),
+            Budget.USUAL,
             ""));
   }
 
