@@ -3,12 +3,14 @@ package io.raftlessons.guards;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.core.TermRuleBugs;
+import io.raftlessons.course.Budget;
 import io.raftlessons.course.Bug;
 import io.raftlessons.course.Lesson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,6 +31,11 @@ class BugZooPageTest {
       `-pl lesson-02-replication -am` for the bugs up to a lesson. The format is described at
       `io.raftlessons.course.BugFile`; bugs that students should not see go into
       `src/test/bugs/private/`, which git ignores.
+
+      The simulator sees many of them, too: within so many seeds of the lesson's scenario a run fails,
+      whichever rule it breaks. That is a budget, about five times what it took. Where no simulated run
+      can show a bug, the line says why. `./mvnw -q -Pmatrix -pl lesson-02-replication -am test` runs
+      the seeds, and all graded tests of the lesson, against every bug of the lesson.
 
       This page is generated. `./mvnw -q -pl lesson-05-cluster -am test -Dtest=BugZooPageTest
       -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.update=true` writes it.
@@ -74,8 +81,8 @@ class BugZooPageTest {
       List<Bug> bugs = lesson.publicBugs();
       if (!bugs.isEmpty()) {
         page.append("\n## ").append(lesson.name()).append("\n\n");
-        page.append("| bug | what it does | rule | file | tests that see it |\n");
-        page.append("|---|---|---|---|---|\n");
+        page.append("| bug | what it does | rule | file | tests that see it | within seeds |\n");
+        page.append("|---|---|---|---|---|---|\n");
         bugs.forEach(bug -> page.append(row(lesson, bug)));
       }
     }
@@ -96,7 +103,7 @@ class BugZooPageTest {
     String tests =
         bug.expect().stream().map(test -> "`" + test + "`").collect(Collectors.joining("<br>"));
     return String.format(
-        "| [%s](../%s/src/test/bugs/%s.bug)%s | %s | %s | `%s` | %s |\n",
+        "| [%s](../%s/src/test/bugs/%s.bug)%s | %s | %s | `%s` | %s | %s |\n",
         bug.id(),
         lesson.name(),
         bug.id(),
@@ -104,7 +111,14 @@ class BugZooPageTest {
         cell(bug.title()),
         cell(bug.rule()),
         bug.file(),
-        tests);
+        tests,
+        seeds(bug.budget()));
+  }
+
+  private static String seeds(Budget budget) {
+    return budget.seeds() == 0
+        ? "none: " + cell(budget.because())
+        : String.format(Locale.ROOT, "%,d", budget.seeds());
   }
 
   private static String cell(String text) {
