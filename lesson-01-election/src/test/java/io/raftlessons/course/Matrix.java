@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class Matrix {
   /** For one test. */
-  private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /** For all seeds of one bug. */
   private static final Duration SIMULATION_LIMIT = Duration.ofMinutes(5);
@@ -56,6 +56,9 @@ final class Matrix {
    * @throws BrokenBugException if a bug does not match or does not compile
    */
   List<String> run(List<Bug> bugs) throws IOException, InterruptedException {
+    if (bugs.isEmpty()) {
+      return List.of();
+    }
     Queue<Zoo.Job> jobs = new ConcurrentLinkedQueue<>();
     jobs.add((compiler, jvm) -> checkReference(bugs, jvm));
     bugs.forEach(bug -> jobs.add((compiler, jvm) -> run(bug, compiler.compile(lesson, bug), jvm)));
@@ -138,20 +141,19 @@ final class Matrix {
   }
 
   private String summary() {
-    List<Integer> red =
-        new ArrayList<>(rows.stream().map(row -> row.red().size()).sorted().toList());
+    List<Integer> red = rows.stream().map(row -> row.red().size()).sorted().toList();
     TreeSet<String> blind = new TreeSet<>(graded);
     rows.forEach(row -> blind.removeAll(row.red()));
     return String.format(
         Locale.ROOT,
-        "%s: %d bugs, %d graded tests; red tests of a bug: %d in all, at least %d, median %d;"
+        "%s: %d bugs, %d graded tests; %d cells are red, of a bug at least %d, median %d;"
             + " %d bugs found by the simulator; graded tests that are red on none: %s",
         lesson.name(),
         rows.size(),
         graded.size(),
         red.stream().mapToInt(Integer::intValue).sum(),
-        red.isEmpty() ? 0 : red.get(0),
-        red.isEmpty() ? 0 : red.get(red.size() / 2),
+        red.get(0),
+        red.get(red.size() / 2),
         rows.stream().filter(row -> !row.found().isEmpty()).count(),
         blind);
   }
