@@ -191,20 +191,25 @@ function lane(out, n, y0, y1, inWin) {
   });
 }
 
-/* Calls that overlap stand side by side; one without an answer ends in dots. */
+/* Calls that overlap stand side by side, their words behind all of them; one without an answer ends in dots. */
 function clients(out, inWin) {
-  const left = width - D.geo.client + 14, busy = [];
-  let lastText = -99;
+  const left = width - D.geo.client + 14, bars = [], busy = [];
   for (const o of D.op) {
     const p = at(o.call), a = yOf[p], b = o.known ? yOf[at(o.ret)] : a + ROW * 3;
     if (p === undefined || a === undefined || view.predict && p > view.cursor) continue;
     let k = 0;
     while (k < 5 && busy[k] > a) k++;
     busy[k] = Math.max(b, a + 8);
-    if (!inWin(a - ROW, b + ROW)) continue;
-    const x = left + k * 11, hint = `<title>${esc(o.client + ': ' + o.text)}</title>`;
-    out.push(`<line class="op${o.known ? '' : ' open'}" x1="${x}" y1="${a}" x2="${x}" y2="${Math.max(a + 4, Math.min(b, height - 8))}">${hint}</line>`);
-    if (a - lastText > 14) { out.push(`<text x="${x + 12}" y="${a + 4}">${esc(fit(o.text, width - x - 16))}${hint}</text>`); lastText = a; }
+    if (inWin(a - ROW, b + ROW)) bars.push({ o, k, a, b: Math.max(a + 4, Math.min(b, height - 8)), hint: `<title>${esc(o.client + ': ' + o.text)}</title>` });
+  }
+  for (const { o, k, a, b, hint } of bars)
+    out.push(`<line class="op${o.known ? '' : ' open'}" x1="${left + k * 11}" y1="${a}" x2="${left + k * 11}" y2="${b}">${hint}</line>`);
+  let lastText = -99;
+  for (const { o, a, hint } of bars) {
+    if (a - lastText <= 14) continue;
+    const x = left + 12 + 11 * Math.max(...bars.filter(bar => bar.a <= a + 8 && bar.b >= a - 8).map(bar => bar.k));
+    out.push(`<text x="${x}" y="${a + 4}">${esc(fit(o.text, width - x - 4))}${hint}</text>`);
+    lastText = a;
   }
 }
 
