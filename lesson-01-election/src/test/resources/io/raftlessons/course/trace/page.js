@@ -326,7 +326,7 @@ function right(state, before) {
   const e = EV[view.cursor], m = e.m !== undefined ? MSG[e.m] : null;
   let out = `<h2>#${e.i} · ${e.t.toFixed(D.decimals)} ms</h2>`;
   out += `<p><b>${esc(title(e))}</b>${e.l ? (title(e) ? ': ' : '') + esc(e.l) : ''}</p>`;
-  if (view.cursor === BAD) out += `<p style="color:var(--bad)"><b>✗ ${esc(D.verdict.rule)}</b>: ${esc(D.verdict.text)}</p>`;
+  if (view.cursor === BAD) out += `<p class="said"><b>✗ ${esc(D.verdict.rule)}</b>: ${esc(D.verdict.text)}</p>`;
   for (const x of e.notes || []) out += `<p class="mono">${esc(x)}</p>`;
   const changed = Object.keys(e.d || {}).filter(f => (before[e.n] || {})[f] !== (state[e.n] || {})[f]);
   if (changed.length) {
@@ -456,7 +456,7 @@ function verdict() {
   const v = D.verdict, h = $('verdict');
   h.className = v.ok ? 'ok' : 'bad';
   const facts = [D.lesson, D.impl && 'with ' + D.impl, D.test, D.seed !== undefined && 'seed ' + D.seed, D.shrunk && `shrunk from ${D.shrunk.from} to ${D.shrunk.to} events of the simulator`, D.left && `${D.left} events in the middle are left out`].filter(Boolean).join(' · ');
-  h.innerHTML = `<h1>${v.ok ? '✓' : '✗ ' + esc(v.rule) + ':'} ${esc(v.text)}</h1><p class="soft">${esc(facts)}</p>` + (D.repro ? `<p><button id="copy">Copy</button> <code id="repro">${esc(D.repro)}</code></p>` : '');
+  h.innerHTML = `<h1 title="${esc(v.text)}">${v.ok ? '✓' : '✗ ' + esc(v.rule) + ':'} ${esc(v.text.split('\n')[0])}</h1><p class="soft">${esc(facts)}</p>` + (D.repro ? `<p><button id="copy">Copy</button> <code id="repro">${esc(D.repro)}</code></p>` : '');
   if (!D.repro) return;
   $('copy').onclick = async () => {
     let ok = true;
