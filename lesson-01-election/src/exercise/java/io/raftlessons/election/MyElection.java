@@ -1,4 +1,4 @@
-// Yours to write: lesson 1, exercises 1.1 to 1.8. (starter b84a76abcf799126)
+// Yours to write: lesson 1, exercises 1.1 to 1.8. (starter 6cf8cc789b1de60d)
 package io.raftlessons.election;
 
 import io.raftlessons.core.Electorate;
@@ -89,7 +89,7 @@ public final class MyElection implements Election {
 
   /** §5.2: the time by which this server must have heard a leader, or acts itself. */
   private long deadline(Step step) {
-    // exercise 1.1: when the timer rings if nothing happens: on a leader it is the one of 1.8.
+    // exercise 1.1: when the timer rings; a leader's rings a minimum timeout after it was set.
     // FOL-2, CAN-4. README, step 1; about 15 minutes.
     return Todo.here("1.1");
     // end of exercise 1.1
@@ -144,6 +144,8 @@ public final class MyElection implements Election {
 
   @Override
   public void campaign(Step step, boolean transfer) {
+    preVoteTerm = 0;
+    votes.clear();
     // exercise 1.2: a new term, the own vote, and a request to every other voter.
     // CAN-1, PS-1. README, step 2; about 20 minutes.
     Todo.here("1.2");
@@ -177,7 +179,7 @@ public final class MyElection implements Election {
   }
 
   private void onPreVote(Step step, Envelope message) {
-    // exercise 1.6: would this server vote so? Answer, and change nothing.
+    // exercise 1.6: would this server vote so? A yes has the term asked about; nothing changes.
     // UN-2. README, step 6; about 25 minutes.
     Todo.here("1.6");
     // end of exercise 1.6

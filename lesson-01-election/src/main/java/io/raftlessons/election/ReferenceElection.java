@@ -87,7 +87,7 @@ public final class ReferenceElection implements Election {
 
   /** §5.2: the time by which this server must have heard a leader, or acts itself. */
   private long deadline(Step step) {
-    // exercise 1.1: when the timer rings if nothing happens: on a leader it is the one of 1.8.
+    // exercise 1.1: when the timer rings; a leader's rings a minimum timeout after it was set.
     return step.role() == Role.LEADER
         ? timerStartedAt + config.electionTimeoutNanos()
         : Math.max(timerStartedAt, step.leaderHeardAt()) + timeout;
@@ -161,9 +161,9 @@ public final class ReferenceElection implements Election {
 
   @Override
   public void campaign(Step step, boolean transfer) {
-    // exercise 1.2: a new term, the own vote, and a request to every other voter.
     preVoteTerm = 0;
     votes.clear();
+    // exercise 1.2: a new term, the own vote, and a request to every other voter.
     resetTimer(step);
     step.becomeCandidate();
     for (String peer : electorate.members()) {
@@ -213,7 +213,7 @@ public final class ReferenceElection implements Election {
   }
 
   private void onPreVote(Step step, Envelope message) {
-    // exercise 1.6: would this server vote so? Answer, and change nothing.
+    // exercise 1.6: would this server vote so? A yes has the term asked about; nothing changes.
     PreVote request = message.getPreVote();
     boolean granted =
         !step.leaderHeardRecently()

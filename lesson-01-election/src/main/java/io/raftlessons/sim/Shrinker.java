@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
  * out. It ends when nothing more can go, or when its time is up.
  *
  * <p>A run that breaks another rule does not count: the smallest run of another failure would
- * explain nothing. Nor does one that takes twice as long to fail. In the manner of delta debugging
- * (Zeller and Hildebrandt 2002), but from the front to the back: to leave out a message changes
- * what comes after it, and so the numbers after it, but never those before.
+ * explain nothing. Nor does one that takes longer to fail, unless it is short. In the manner of
+ * delta debugging (Zeller and Hildebrandt 2002), but from the front to the back: to leave out a
+ * message changes what comes after it, and so the numbers after it, but never those before.
  */
 final class Shrinker {
   /** Real time in nanoseconds after which no further run is begun. */
   static final long BUDGET = 5_000_000_000L;
+
+  /** Events of a run that may grow while something is left out of it. */
+  private static final long SHORT = 500;
 
   private final Scenario scenario;
   private final long seed;
@@ -97,7 +100,7 @@ final class Shrinker {
     runs++;
     Scenario.Run run = scenario.prepare(seed);
     run.world().follow(plan);
-    run.world().noLongerThan(2 * world.events());
+    run.world().noLongerThan(Math.max(SHORT, world.events()));
     Throwable broken = play(run);
     if (broken == null || !failureOf(broken).equals(failure)) {
       return false;

@@ -39,9 +39,10 @@ final class Hunt {
    * @param problems what does not count, and why
    */
   record Bag(Set<String> counted, List<Bug> killed, List<Bug> alive, List<String> problems) {
+    /** The share of bugs, rounded up: the first that is killed is worth something. */
     int points() {
       int all = killed.size() + alive.size();
-      return all == 0 ? 0 : BONUS * killed.size() / all;
+      return all == 0 ? 0 : (BONUS * killed.size() + all - 1) / all;
     }
 
     List<String> lines() {

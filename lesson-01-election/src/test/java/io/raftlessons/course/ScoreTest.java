@@ -94,6 +94,9 @@ class ScoreTest {
     assertThat(next(both, List.of(passed(first), failed(later, "x")), "1.2"))
         .startsWith("Next: exercise 1.2 ")
         .contains("-Dex=1.2");
+    Score broken = Score.of(LESSON, "yours", both, List.of(passed(first), failed(later, "x")));
+    assertThat(new ScoreText(broken, true, Optional.of(ExerciseId.of("1.2"))).lines())
+        .anyMatch(line -> line.contains("rerun") && line.contains("-Pmine -Dex=1.2 test"));
     List<Grade> well = List.of(passed(first), passed(later));
     assertThat(next(both, well, "1.2")).startsWith("Next: exercise 1.3 ");
     assertThat(next(both, well, "1.8")).contains("without -Dex=");

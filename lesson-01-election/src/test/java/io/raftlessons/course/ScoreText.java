@@ -116,6 +116,7 @@ final class ScoreText {
         + score.lesson().name()
         + " -am"
         + (mine ? " -Pmine" : "")
+        + alone.map(exercise -> " -Dex=" + exercise).orElse("")
         + " test -Dsurefire.failIfNoSpecifiedTests=false -Dtest='"
         + line.test().selector()
         + "'"

@@ -230,11 +230,13 @@ class ElectionTest {
       server.becomeCandidate();
       server.receive(vote("s2", 1, true));
       server.receive(vote("s3", 1, true));
-      assertThat(server.core.role()).isEqualTo(Role.CANDIDATE);
+      assertThat(server.core.role())
+          .as("votes of s2 and s3, its own not on disk yet")
+          .isEqualTo(Role.CANDIDATE);
 
       server.persist();
 
-      assertThat(server.core.role()).isEqualTo(Role.LEADER);
+      assertThat(server.core.role()).as("with its own vote on disk").isEqualTo(Role.LEADER);
       assertThat(server.core.leader()).isEqualTo("s1");
     }
 
@@ -268,10 +270,14 @@ class ElectionTest {
         for (int i = 2; i < 1 + needed; i++) {
           server.receive(vote("s" + i, 1, true));
         }
-        assertThat(server.core.role()).isEqualTo(Role.CANDIDATE);
+        assertThat(server.core.role())
+            .as("%d votes of %d, its own included", needed, servers)
+            .isEqualTo(Role.CANDIDATE);
         server.receive(vote("s" + (1 + needed), 1, true));
       }
-      assertThat(server.core.role()).isEqualTo(Role.LEADER);
+      assertThat(server.core.role())
+          .as("%d votes of %d, its own included", needed + 1, servers)
+          .isEqualTo(Role.LEADER);
     }
 
     @Test
@@ -298,7 +304,9 @@ class ElectionTest {
       for (int i = 0; i < 4; i++) {
         server.receive(vote("s2", 1, true));
       }
-      assertThat(server.core.role()).isEqualTo(Role.CANDIDATE);
+      assertThat(server.core.role())
+          .as("its own vote, and that of s2 four times, of five")
+          .isEqualTo(Role.CANDIDATE);
     }
 
     @Test
@@ -327,7 +335,9 @@ class ElectionTest {
 
       server.receive(vote("s2", 1, true));
 
-      assertThat(server.core.role()).isEqualTo(Role.CANDIDATE);
+      assertThat(server.core.role())
+          .as("its own vote of term 2, and one of term 1")
+          .isEqualTo(Role.CANDIDATE);
     }
 
     /** A vote of the first candidacy must not be left over for the second. */

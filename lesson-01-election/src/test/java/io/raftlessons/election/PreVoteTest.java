@@ -45,7 +45,7 @@ class PreVoteTest {
           .startsWith("role=FOLLOWER currentTerm=4 votedFor=s2 leader=-");
     }
 
-    @Points(3)
+    @Points(2)
     @Exercise({"1.7", "1.6"})
     @Rule("UN-2")
     @Bugs("E15")
@@ -76,6 +76,10 @@ class PreVoteTest {
       assertThat(server.core.role()).isEqualTo(Role.FOLLOWER);
     }
 
+    @Points(2)
+    @Exercise({"1.7", "1.6"})
+    @Rule("UN-2")
+    @Bugs("E18")
     @Test
     void grantsOfAnOlderRoundDoNotCount() {
       ElectionFixture server = started(5);
@@ -88,7 +92,9 @@ class PreVoteTest {
 
       server.receive(preVoteGranted("s3", first));
       server.receive(preVoteGranted("s4", second));
-      assertThat(server.core.role()).isEqualTo(Role.FOLLOWER);
+      assertThat(server.core.role())
+          .as("of five: itself and s4, and two grants of an older round")
+          .isEqualTo(Role.FOLLOWER);
       server.receive(preVoteGranted("s5", second));
       assertThat(server.core.role()).isEqualTo(Role.CANDIDATE);
     }
@@ -104,6 +110,10 @@ class PreVoteTest {
       assertThat(server.effects.list()).isEmpty();
     }
 
+    @Points(1)
+    @Exercise({"1.7", "1.6"})
+    @Rule("UN-2")
+    @Bugs("E19")
     @Test
     void aLeaderThatIsHeardEndsTheQuestion() {
       for (long later : new long[] {0, 1, T / 10}) {
@@ -115,7 +125,9 @@ class PreVoteTest {
         server.pass(later).receive(heartbeat("s3", 1));
         server.receive(preVoteGranted("s2", request));
 
-        assertThat(server.core.role()).as("heard %d ns later", later).isEqualTo(Role.FOLLOWER);
+        assertThat(server.core.role())
+            .as("a grant after a heartbeat of %d ns later", later)
+            .isEqualTo(Role.FOLLOWER);
         assertThat(server.core.leader()).isEqualTo("s3");
       }
     }
@@ -132,10 +144,6 @@ class PreVoteTest {
     }
 
     /** E15: the term of a grant is the term asked for, not one that anybody is in. */
-    @Points(2)
-    @Exercise({"1.7", "1.6"})
-    @Rule("UN-2")
-    @Bugs("E15")
     @Test
     void aGrantIsNoTermToAdopt() {
       ElectionFixture server = started(5);
@@ -201,11 +209,11 @@ class PreVoteTest {
       assertThat(kinds(server.effects)).containsExactly("SendNow");
       Envelope reply = server.sent(BodyCase.PRE_VOTE_REPLY).get(0);
       assertThat(reply.getTo()).isEqualTo("s2");
-      assertThat(reply.getTerm()).isEqualTo(5);
-      assertThat(reply.getPreVoteReply().getGranted()).isTrue();
-      assertThat(reply.getPreVoteReply().getRound()).isEqualTo(7);
+      assertThat(reply.getPreVoteReply().getGranted()).as("granted, without a leader").isTrue();
+      assertThat(reply.getTerm()).as("term of the grant: the one asked about").isEqualTo(5);
+      assertThat(reply.getPreVoteReply().getRound()).as("round of the question").isEqualTo(7);
       assertThat(server.core.describe()).isEqualTo(before);
-      assertThat(server.effects.wakeAt()).isEqualTo(deadline);
+      assertThat(server.effects.wakeAt()).as("the timer").isEqualTo(deadline);
     }
 
     /** A pre-vote is no vote: everybody may have one. */
@@ -230,8 +238,8 @@ class PreVoteTest {
       server.receive(preVote("s2", term, term - 1, term - 1));
       assertThat(server.grantedPreVote()).isFalse();
       Envelope reply = server.sent(BodyCase.PRE_VOTE_REPLY).get(0);
-      assertThat(reply.getTerm()).isEqualTo(4);
-      assertThat(reply.getPreVoteReply().getRound()).isEqualTo(7);
+      assertThat(reply.getTerm()).as("term of the refusal: its own").isEqualTo(4);
+      assertThat(reply.getPreVoteReply().getRound()).as("round of the question").isEqualTo(7);
     }
 
     @Test

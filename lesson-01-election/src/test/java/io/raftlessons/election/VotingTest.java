@@ -63,6 +63,10 @@ class VotingTest {
           .containsExactly(new SaveHardState(hardState(4, "s2")));
     }
 
+    @Points(1)
+    @Exercise({"1.3", "1.1"})
+    @Rule("RV-2")
+    @Bugs("E16")
     @Test
     void oneVoteInATerm() {
       ElectionFixture server = started(3).passMinimumTimeout();
@@ -114,7 +118,7 @@ class VotingTest {
     }
 
     /** E01: stepping down within a term does not give the vote back. */
-    @Points(2)
+    @Points(1)
     @Exercise({"1.3", "1.2"})
     @Rule("RV-2")
     @Bugs("E01")
@@ -147,7 +151,7 @@ class VotingTest {
   /** E07: what keeps split votes rare. */
   @Nested
   class Section52Randomisation {
-    @Points(2)
+    @Points(1)
     @Exercise("1.1")
     @Rule("FOL-2")
     @Bugs("E07")
@@ -191,13 +195,21 @@ class VotingTest {
       assertThat(server.effects.wakeAt() - server.now).isBetween(T, 2 * T - 1);
     }
 
+    @Points(1)
+    @Exercise("1.1")
+    @Rule("FOL-2")
+    @Bugs("E17")
     @Test
     void currentLeaderResetsTheTimer() {
       ElectionFixture server = started(3).pass(100 * MS);
       server.receive(heartbeat("s2", 1));
-      assertThat(server.effects.wakeAt() - server.now).isBetween(T, 2 * T - 1);
+      assertThat(server.effects.wakeAt() - server.now)
+          .as("time to wait after a heartbeat")
+          .isBetween(T, 2 * T - 1);
       server.pass(100 * MS).receive(heartbeat("s2", 1));
-      assertThat(server.effects.wakeAt() - server.now).isBetween(T, 2 * T - 1);
+      assertThat(server.effects.wakeAt() - server.now)
+          .as("time to wait after the next heartbeat")
+          .isBetween(T, 2 * T - 1);
     }
 
     @Points(1)

@@ -27,6 +27,7 @@ public final class Actor implements StepObserver {
   private final Server server;
   private final SplittableRandom random;
   private @Nullable ScriptHost host;
+  private String stopped = "";
   private boolean slowDisk;
   private Role role = Role.FOLLOWER;
   private long wakeAt;
@@ -84,13 +85,14 @@ public final class Actor implements StepObserver {
   /** What is not on disk is gone. */
   void crash() {
     host = null;
+    stopped = "";
     stage.record(r -> r.down(id, Kind.CRASH, "crashes"));
   }
 
   /** The server's host, for a command that needs a running server. */
   ScriptHost host(Command command) {
     if (host == null) {
-      throw command.error(id + " is down");
+      throw command.error(id + " is down" + stopped);
     }
     return host;
   }
@@ -154,6 +156,7 @@ public final class Actor implements StepObserver {
     stage.trace().detail("stops: " + cause.getMessage());
     stage.record(r -> r.down(id, Kind.STOP, "stops: " + cause.getMessage()));
     host = null;
+    stopped = ": it stopped, " + cause.getMessage();
   }
 
   private Map<String, String> shownFields(String description) {

@@ -75,7 +75,9 @@ public abstract class ScriptSuite {
       differences.add(
           ScriptTraces.keep(this, script, run, "OtherTrace", otherwise, run.stepOfBlock(first)));
     }
-    assertThat(String.join("\n", differences)).isEmpty();
+    if (!differences.isEmpty()) {
+      throw new AssertionError(String.join("\n", differences));
+    }
   }
 
   /** What stops a script before its end is shown on a page too. */
@@ -96,32 +98,11 @@ public abstract class ScriptSuite {
     return Path.of("").toAbsolutePath().endsWith(lesson());
   }
 
-  /** From the first line that differs to the last: what the script says, what happened. */
+  /** The lines that differ: what the script says, what happened. */
   static Optional<String> difference(String file, Script.Block block, List<String> trace) {
-    List<String> expected = block.expected();
-    if (trace.equals(expected)) {
-      return Optional.empty();
-    }
-    int shorter = Math.min(expected.size(), trace.size());
-    int same = 0;
-    while (same < shorter && expected.get(same).equals(trace.get(same))) {
-      same++;
-    }
-    int sameAtEnd = 0;
-    while (sameAtEnd < shorter - same
-        && expected
-            .get(expected.size() - 1 - sameAtEnd)
-            .equals(trace.get(trace.size() - 1 - sameAtEnd))) {
-      sameAtEnd++;
-    }
-    StringBuilder text = new StringBuilder(file + ":" + (block.line() + same) + ":\n");
-    expected
-        .subList(same, expected.size() - sameAtEnd)
-        .forEach(line -> text.append("  expected: ").append(line).append('\n'));
-    trace
-        .subList(same, trace.size() - sameAtEnd)
-        .forEach(line -> text.append("  happened: ").append(line).append('\n'));
-    return Optional.of(text.toString());
+    return block.expected().equals(trace)
+        ? Optional.empty()
+        : Optional.of(new TraceDifference(block.expected(), trace).text(file, block.line()));
   }
 
   /** The traces of a script, one for each block. */

@@ -115,7 +115,7 @@ class ScriptTest {
   }
 
   @Test
-  void aDifferenceIsShownFromItsFirstLineToItsLast() {
+  void aDifferenceIsTheLinesThatDiffer() {
     Script script = Script.parse("x.script", HEAD + "heal\n----\none\ntwo\nthree\n");
     Script.Block block = script.blocks().get(0);
     assertThat(ScriptSuite.difference("x.script", block, block.expected())).isEmpty();
@@ -125,5 +125,42 @@ class ScriptTest {
         .contains("x.script:7:\n  expected: two\n  expected: three\n");
     assertThat(ScriptSuite.difference("x.script", block, List.of("one", "one", "two", "three")))
         .contains("x.script:7:\n  happened: one\n");
+    assertThat(ScriptSuite.difference("x.script", block, List.of("1", "two", "3")))
+        .contains(
+            """
+            x.script:6:
+              expected: one
+              happened: 1
+              expected: three
+              happened: 3
+            """);
+  }
+
+  /** A line that tells what a step did comes with the step. */
+  @Test
+  void aDifferenceWithinAStepNamesTheStep() {
+    Script script =
+        Script.parse("x.script", HEAD + "heal\n----\na: wakes\n  x\nb: wakes\n  y\n  z\n");
+    List<String> happened = List.of("a: wakes", "  x", "b: wakes", "  Y", "  Z");
+    assertThat(ScriptSuite.difference("x.script", script.blocks().get(0), happened))
+        .contains(
+            """
+            x.script:9:
+              step:     b: wakes
+              expected:   y
+              expected:   z
+              happened:   Y
+              happened:   Z
+            """);
+  }
+
+  @Test
+  void aServerThatStoppedByItselfSaysWhy() {
+    Actor actor = new Actor("a", new Stage(suite.servers(), suite.wording()), suite.servers(), 1);
+    actor.failed(new IllegalStateException("term 1: voted for b, now asked for c"));
+    assertThat(actor.state()).isEqualTo("down");
+    Command timeout = Command.parse("x.script", 5, "timeout a");
+    assertThatThrownBy(() -> actor.host(timeout))
+        .hasMessage("x.script:5: a is down: it stopped, term 1: voted for b, now asked for c");
   }
 }

@@ -4,6 +4,7 @@ import io.raftlessons.course.Lesson;
 import io.raftlessons.course.trace.About;
 import io.raftlessons.course.trace.Recording;
 import io.raftlessons.course.trace.TracePage;
+import io.raftlessons.sim.Repeat;
 import java.nio.file.Path;
 
 /** Pages of scripts. */
@@ -31,11 +32,7 @@ final class ScriptTraces {
             rule,
             text,
             step,
-            "./mvnw -q -pl "
-                + module
-                + " -am test -Dtest="
-                + test
-                + " -Dsurefire.failIfNoSpecifiedTests=false",
+            Repeat.command(module, test),
             0,
             0);
     Path page = TracePage.write(run, about);

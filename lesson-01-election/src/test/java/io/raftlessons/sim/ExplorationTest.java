@@ -88,7 +88,7 @@ class ExplorationTest {
       int servers, int timeouts, int crashes, int messages, boolean preVote) {
     int arrive = messages < 0 ? Scope.ALL : messages;
     Exploration.Result result = explore(new Scope(servers, timeouts, crashes, arrive, 0, preVote));
-    assertThat(result.reach().of("election won")).isPositive();
+    assertThat(result.reach().of("election won")).as("elections won").isPositive();
   }
 
   /** With pre-votes, copies, other numbers of servers: the other dimensions of a scope. */

@@ -89,18 +89,10 @@ public abstract class SimulationSuite {
   /** Runs seeds, and reports the first that fails with the line that repeats it. */
   protected final SimBatch batch() {
     String test = getClass().getSimpleName();
-    String repeat =
-        "./mvnw -q -pl "
-            + module()
-            + " -am"
-            + (Mine.isChosen() ? " -Pmine test -Dtest=" + test + "#gradedSeeds" : usual(test))
-            + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=%d";
+    String method = Mine.isChosen() ? "#gradedSeeds" : "#manySeeds";
+    String repeat = Repeat.command(module(), test + method) + " -Dsim.seed=%d";
     return new SimBatch(
         scenario(), repeat, log::info, failed -> SimTraces.keep(module(), test, failed));
-  }
-
-  private static String usual(String test) {
-    return " test -Dtest=" + test + "#manySeeds";
   }
 
   @Test

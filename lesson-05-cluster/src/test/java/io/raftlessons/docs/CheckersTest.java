@@ -206,9 +206,11 @@ class CheckersTest {
                 "./mvnw -q -pl lesson-01-election test \\",
                 "  -Dtest='ElectionSimulationTest#nobody'",
                 "./mvnw -Pzoo -pl lesson-01-election -Dtest='Election*Test#manySeeds' test",
+                "./mvnw -q -pl lesson-01-election -Phint -Dex=1.3",
                 "```"));
     assertThat(new Commands(root).problems(List.of(page)))
-        .hasSize(5)
+        .hasSize(6)
+        .anyMatch(line -> line.contains("Maven wants a goal") && line.endsWith("-Dex=1.3"))
         .anyMatch(line -> line.contains("no module lesson-09-nothing"))
         .anyMatch(line -> line.contains("no profile nobody"))
         .anyMatch(line -> line.contains("no test NobodyTest"))

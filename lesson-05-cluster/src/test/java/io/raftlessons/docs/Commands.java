@@ -11,14 +11,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether the Maven commands in pages name modules, profiles and tests that exist, and whether the
- * classes do that a page names in full.
+ * Whether the Maven commands in pages name modules, profiles and tests that exist and a goal, and
+ * whether the classes do that a page names in full.
  */
 final class Commands {
-  private static final Pattern MAVEN = Pattern.compile("(?:\\./mvnw|\\bmvn) [^`]*");
+  private static final Pattern MAVEN = Pattern.compile("(?:\\./mvnw|\\bmvn) [^`\n]*");
   private static final Pattern MODULES = Pattern.compile("\\s-pl[ =](\\S+)");
   private static final Pattern PROFILES = Pattern.compile("\\s-P(\\S+)");
   private static final Pattern TESTS = Pattern.compile("\\s-Dtest='?([^'\\s]+)");
+  private static final Pattern OPTION = Pattern.compile("\\s-(?:pl|P|D)");
+  private static final Pattern GOAL =
+      Pattern.compile("\\s(?:test|package|verify|install|compile|exec:\\S+|\\S+:apply)(?=\\s|$)");
   private static final Pattern NAME = Pattern.compile("`io\\.raftlessons\\.([\\w.]+)`");
   private static final Pattern PROFILE =
       Pattern.compile("<profile>\\s*(?:<!--.*?-->\\s*)*<id>([\\w-]+)</id>", Pattern.DOTALL);
@@ -46,7 +49,7 @@ final class Commands {
       String text = String.join("\n", page.lines()).replace("\\\n", " ");
       Matcher command = MAVEN.matcher(proseInOneLine(text));
       while (command.find()) {
-        checkCommand(page, command.group().lines().findFirst().orElse(""), problems);
+        checkCommand(page, command.group(), problems);
       }
       Matcher name = NAME.matcher(text);
       while (name.find()) {
@@ -65,6 +68,9 @@ final class Commands {
   }
 
   private void checkCommand(Page page, String command, List<String> problems) {
+    if (OPTION.matcher(command).find() && !GOAL.matcher(command).find()) {
+      problems.add(page.path() + ": Maven wants a goal, such as test: " + command);
+    }
     for (String module : values(MODULES, command)) {
       if (!Files.isRegularFile(root.resolve(module).resolve("pom.xml"))) {
         problems.add(page.path() + ": no module " + module + ": " + command);

@@ -130,8 +130,8 @@ final class Transcript implements AutoCloseable {
       throw new DocsException("no bug " + id);
     }
     List<String> lines = new ArrayList<>();
-    lines.add("$ ./mvnw -q -Pzoo -Dzoo.bug=" + id + " test");
-    lines.add(id + "  red  " + test);
+    lines.add("$ ./mvnw -q -pl " + lesson.name() + " -am -Pbug -Dbug=" + id + " test");
+    lines.add("RED    " + test);
     lines.addAll(failure(lesson, bug, test));
     return lines;
   }

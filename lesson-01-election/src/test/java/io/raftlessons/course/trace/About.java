@@ -32,6 +32,10 @@ public record About(
     String repeat,
     long shrunkFrom,
     long shrunkTo) {
+  /** The rule is not said twice. */
+  public About {
+    text = text.startsWith(rule + ": ") ? text.substring(rule.length() + 2) : text;
+  }
 
   /** Of a scenario that went as it should. */
   public static About ofScenario(String name, String lesson, LessonTraces.Shown shown) {

@@ -75,8 +75,7 @@ public final class SimTraces {
           broken instanceof Violation violation
               ? violation.rule()
               : broken.getClass().getSimpleName();
-      String message = String.valueOf(broken.getMessage());
-      text = message.startsWith(rule + ": ") ? message.substring(rule.length() + 2) : message;
+      text = String.valueOf(broken.getMessage());
     }
     return new About(
         test + "-" + seed,

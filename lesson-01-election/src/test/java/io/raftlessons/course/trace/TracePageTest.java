@@ -47,6 +47,13 @@ class TracePageTest {
   }
 
   @Test
+  void theRuleIsNotSaidTwice() {
+    assertThat(about(false, "Safety: two leaders").text()).isEqualTo("two leaders");
+    assertThat(about(false, "two leaders: Safety: ").text()).isEqualTo("two leaders: Safety: ");
+    assertThat(about(true, "all went well").text()).isEqualTo("all went well");
+  }
+
+  @Test
   void aKeyframeAndWhatChangedSinceAreTheState() {
     Map<String, Object> json = TraceJson.of(RUN, about(true, "all went well"));
     List<Map<String, Object>> keys = list(json, "key");

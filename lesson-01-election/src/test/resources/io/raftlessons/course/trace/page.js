@@ -191,20 +191,25 @@ function lane(out, n, y0, y1, inWin) {
   });
 }
 
-/* Calls that overlap stand side by side; one without an answer ends in dots. */
+/* Calls that overlap stand side by side, their words behind all of them; one without an answer ends in dots. */
 function clients(out, inWin) {
-  const left = width - D.geo.client + 14, busy = [];
-  let lastText = -99;
+  const left = width - D.geo.client + 14, bars = [], busy = [];
   for (const o of D.op) {
     const p = at(o.call), a = yOf[p], b = o.known ? yOf[at(o.ret)] : a + ROW * 3;
     if (p === undefined || a === undefined || view.predict && p > view.cursor) continue;
     let k = 0;
     while (k < 5 && busy[k] > a) k++;
     busy[k] = Math.max(b, a + 8);
-    if (!inWin(a - ROW, b + ROW)) continue;
-    const x = left + k * 11, hint = `<title>${esc(o.client + ': ' + o.text)}</title>`;
-    out.push(`<line class="op${o.known ? '' : ' open'}" x1="${x}" y1="${a}" x2="${x}" y2="${Math.max(a + 4, Math.min(b, height - 8))}">${hint}</line>`);
-    if (a - lastText > 14) { out.push(`<text x="${x + 12}" y="${a + 4}">${esc(fit(o.text, width - x - 16))}${hint}</text>`); lastText = a; }
+    if (inWin(a - ROW, b + ROW)) bars.push({ o, k, a, b: Math.max(a + 4, Math.min(b, height - 8)), hint: `<title>${esc(o.client + ': ' + o.text)}</title>` });
+  }
+  for (const { o, k, a, b, hint } of bars)
+    out.push(`<line class="op${o.known ? '' : ' open'}" x1="${left + k * 11}" y1="${a}" x2="${left + k * 11}" y2="${b}">${hint}</line>`);
+  let lastText = -99;
+  for (const { o, a, hint } of bars) {
+    if (a - lastText <= 14) continue;
+    const x = left + 12 + 11 * Math.max(...bars.filter(bar => bar.a <= a + 8 && bar.b >= a - 8).map(bar => bar.k));
+    out.push(`<text x="${x}" y="${a + 4}">${esc(fit(o.text, width - x - 4))}${hint}</text>`);
+    lastText = a;
   }
 }
 
@@ -321,7 +326,7 @@ function right(state, before) {
   const e = EV[view.cursor], m = e.m !== undefined ? MSG[e.m] : null;
   let out = `<h2>#${e.i} · ${e.t.toFixed(D.decimals)} ms</h2>`;
   out += `<p><b>${esc(title(e))}</b>${e.l ? (title(e) ? ': ' : '') + esc(e.l) : ''}</p>`;
-  if (view.cursor === BAD) out += `<p style="color:var(--bad)"><b>✗ ${esc(D.verdict.rule)}</b>: ${esc(D.verdict.text)}</p>`;
+  if (view.cursor === BAD) out += `<p class="said"><b>✗ ${esc(D.verdict.rule)}</b>: ${esc(D.verdict.text)}</p>`;
   for (const x of e.notes || []) out += `<p class="mono">${esc(x)}</p>`;
   const changed = Object.keys(e.d || {}).filter(f => (before[e.n] || {})[f] !== (state[e.n] || {})[f]);
   if (changed.length) {
@@ -451,7 +456,7 @@ function verdict() {
   const v = D.verdict, h = $('verdict');
   h.className = v.ok ? 'ok' : 'bad';
   const facts = [D.lesson, D.impl && 'with ' + D.impl, D.test, D.seed !== undefined && 'seed ' + D.seed, D.shrunk && `shrunk from ${D.shrunk.from} to ${D.shrunk.to} events of the simulator`, D.left && `${D.left} events in the middle are left out`].filter(Boolean).join(' · ');
-  h.innerHTML = `<h1>${v.ok ? '✓' : '✗ ' + esc(v.rule) + ':'} ${esc(v.text)}</h1><p class="soft">${esc(facts)}</p>` + (D.repro ? `<p><button id="copy">Copy</button> <code id="repro">${esc(D.repro)}</code></p>` : '');
+  h.innerHTML = `<h1 title="${esc(v.text)}">${v.ok ? '✓' : '✗ ' + esc(v.rule) + ':'} ${esc(v.text.split('\n')[0])}</h1><p class="soft">${esc(facts)}</p>` + (D.repro ? `<p><button id="copy">Copy</button> <code id="repro">${esc(D.repro)}</code></p>` : '');
   if (!D.repro) return;
   $('copy').onclick = async () => {
     let ok = true;

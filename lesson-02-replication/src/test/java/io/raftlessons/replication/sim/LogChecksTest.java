@@ -11,16 +11,19 @@ import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.Replication;
 import io.raftlessons.sim.BrokenParts;
 import io.raftlessons.sim.SimBatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Servers that break a rule of Figure 3 are found out within a few seeds. */
 class LogChecksTest {
+  private static SimBatch batch(Election.Factory election, Replication.Factory replication) {
+    return new SimBatch(
+        new ReplicationScenario(election, replication, ReferenceReads::new), "seed %d", line -> {});
+  }
+
   private static String failure(Election.Factory election, Replication.Factory replication) {
-    SimBatch batch =
-        new SimBatch(
-            new ReplicationScenario(election, replication, ReferenceReads::new),
-            "seed %d",
-            line -> {});
+    SimBatch batch = batch(election, replication);
     AssertionError broken =
         catchThrowableOfType(AssertionError.class, () -> batch.run(1, 300, 0, () -> 0));
     assertThat(broken).isNotNull();
@@ -50,5 +53,23 @@ class LogChecksTest {
                 new ReferenceElection(config, LogView.EMPTY, electorate, gate, random),
             ReferenceReplication::new);
     assertThat(message).containsAnyOf("LeaderCompleteness", "StateMachineSafety", "is committed");
+  }
+
+  /** Seed 58 takes a few thousand events to fail, and took more than twice as many when shrunk. */
+  @Test
+  void aLongRunIsNotShrunkToALongerOne() {
+    SimBatch batch =
+        batch(
+            (config, log, electorate, gate, random) ->
+                new ReferenceElection(config, LogView.EMPTY, electorate, gate, random),
+            ReferenceReplication::new);
+    AssertionError broken =
+        catchThrowableOfType(AssertionError.class, () -> batch.run(58, 1, 0, System::nanoTime));
+    Matcher sizes =
+        Pattern.compile("(?s).*event (\\d+)\\R.*to event (\\d+):.*")
+            .matcher(String.valueOf(broken.getMessage()));
+    assertThat(sizes).matches();
+    assertThat(Integer.parseInt(sizes.group(2)))
+        .isLessThanOrEqualTo(Math.max(500, Integer.parseInt(sizes.group(1))));
   }
 }
