@@ -34,7 +34,7 @@ class BugZooPageTest {
 
       The simulator sees many of them, too: within so many seeds of the lesson's scenario a run fails,
       whichever rule it breaks. That is a budget, about five times what it took. Where no simulated run
-      can show a bug, the line says why. `./mvnw -q -Pmatrix -pl lesson-02-replication -am test` runs
+      has shown a bug, the line says why. `./mvnw -q -Pmatrix -pl lesson-02-replication -am test` runs
       the seeds, and all graded tests of the lesson, against every bug of the lesson.
 
       This page is generated. `./mvnw -q -pl lesson-05-cluster -am test -Dtest=BugZooPageTest
