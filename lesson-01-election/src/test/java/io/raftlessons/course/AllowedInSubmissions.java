@@ -1,10 +1,12 @@
 package io.raftlessons.course;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a submitted class may name. Protocol code reaches the world only through its step; one that
@@ -88,11 +90,8 @@ final class AllowedInSubmissions {
   private static final Set<String> SIGNATURES =
       Set.of("java.lang.invoke.CallSite", "java.lang.invoke.TypeDescriptor");
 
-  /** Of a part of the core. */
-  static final AllowedInSubmissions PARTS = new AllowedInSubmissions(false);
-
   /** Of tests, which may also name the lessons' tests and solutions. */
-  static final AllowedInSubmissions TESTS = new AllowedInSubmissions(true);
+  static final AllowedInSubmissions TESTS = new AllowedInSubmissions(true, Set.of());
 
   private static final List<String> PACKAGES_OF_TESTS =
       List.of(
@@ -104,9 +103,18 @@ final class AllowedInSubmissions {
           "org.junit.jupiter.params.provider");
 
   private final boolean tests;
+  private final Set<String> solutions;
 
-  private AllowedInSubmissions(boolean tests) {
+  private AllowedInSubmissions(boolean tests, Set<String> solutions) {
     this.tests = tests;
+    this.solutions = solutions;
+  }
+
+  /** Of the parts of a lesson, which may name all of the lessons below, but not their solutions. */
+  static AllowedInSubmissions partsOf(Lesson lesson) throws IOException {
+    return new AllowedInSubmissions(
+        false,
+        StudentPart.of(lesson).stream().map(StudentPart::solution).collect(Collectors.toSet()));
   }
 
   /**
@@ -145,13 +153,13 @@ final class AllowedInSubmissions {
       default ->
           (tests && PACKAGES_OF_TESTS.contains(inPackage))
               || (PACKAGES.contains(inPackage)
-                  && (tests || !inPackage.startsWith("io.raftlessons") || isLesson(type, outer)));
+                  && (tests || !inPackage.startsWith("io.raftlessons") || isLesson(type)));
     };
   }
 
   /** A class of the lessons themselves, and not of their tests, nor the solution. */
-  private static boolean isLesson(String type, String outer) {
-    if (outer.startsWith("Reference")) {
+  private boolean isLesson(String type) {
+    if (solutions.contains(type.replaceAll("\\$.*", ""))) {
       return false;
     }
     var found =

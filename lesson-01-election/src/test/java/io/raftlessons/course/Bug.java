@@ -37,6 +37,11 @@ public record Bug(
     also = List.copyOf(also);
   }
 
+  /** Whether the bug goes by this id. */
+  boolean isNamed(String name) {
+    return id.equals(name) || also.contains(name);
+  }
+
   /**
    * The source with the bug in it; the edits are made one after the other.
    *

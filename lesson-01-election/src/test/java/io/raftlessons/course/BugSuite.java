@@ -116,16 +116,12 @@ public abstract class BugSuite extends CourseCommands {
     List<Bug> bugs = new ArrayList<>(written());
     bugs.addAll(generated());
     if (!id.isEmpty()) {
-      bugs.removeIf(bug -> !isNamed(bug, id));
+      bugs.removeIf(bug -> !bug.isNamed(id));
       if (bugs.isEmpty() && !isOfAnotherLesson(id)) {
         throw new AssertionError("-Dzoo.bug=" + id + ": no lesson has a bug of that name");
       }
     }
     return bugs;
-  }
-
-  private static boolean isNamed(Bug bug, String id) {
-    return bug.id().equals(id) || bug.also().contains(id);
   }
 
   /** Ids of generated bugs begin with T; only the lesson that makes them knows which there are. */
@@ -134,7 +130,7 @@ public abstract class BugSuite extends CourseCommands {
       return generated().isEmpty();
     }
     for (Lesson other : Lesson.all()) {
-      if (other.bugs().stream().anyMatch(bug -> isNamed(bug, id))) {
+      if (other.bugs().stream().anyMatch(bug -> bug.isNamed(id))) {
         return true;
       }
     }

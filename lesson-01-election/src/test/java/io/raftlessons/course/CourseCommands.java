@@ -30,7 +30,13 @@ abstract class CourseCommands {
     assertThat(id).as("which? -Dbug=E03").isNotEmpty();
     try (MutantCompiler compiler = new MutantCompiler();
         ZooJvm jvm = new ZooJvm(lesson.directory(), Duration.ofSeconds(120))) {
-      for (Bug bug : chosen(id)) {
+      List<Bug> bugs = chosen(id);
+      for (Lesson other : bugs.isEmpty() ? Lesson.all() : List.<Lesson>of()) {
+        if (other.bugs().stream().anyMatch(bug -> bug.isNamed(id))) {
+          say("%s is in the code of another lesson: -pl %s", id, other.name());
+        }
+      }
+      for (Bug bug : bugs) {
         say("%n%s: %s (%s; seen in %s)", bug.id(), bug.title(), bug.rule(), bug.shippedIn());
         say("%s", bug.file());
         for (Edit edit : bug.edits()) {

@@ -128,7 +128,9 @@ class GraderTest {
       Map<String, byte[]> classes =
           compiler.compile(Map.of(part().file(), cheat(statement)), IllegalArgumentException::new);
       for (byte[] type : classes.values()) {
-        AllowedInSubmissions.PARTS.refused(type, classes.keySet()).ifPresent(refused::add);
+        AllowedInSubmissions.partsOf(Lesson.current())
+            .refused(type, classes.keySet())
+            .ifPresent(refused::add);
       }
     }
     assertThat(refused).isEqualTo(named == null ? Set.of() : Set.of(named));

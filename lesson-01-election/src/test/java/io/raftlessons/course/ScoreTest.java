@@ -66,6 +66,27 @@ class ScoreTest {
     assertThat(text.get(8)).startsWith("Next: exercise 1.2").contains("-Phint -Dex=1.2");
   }
 
+  @Test
+  void whatIsBehindAllIsToldOnce() throws IOException {
+    String broken = "your files do not compile: line 7 of MyElection.java: ';' expected";
+    GradedTest rule = test("1.1", 10, Section.RULES);
+    GradedTest seeds = test("1.2", 30, Section.SIMULATION);
+    List<GradedTest> both = List.of(rule, seeds);
+    assertThat(text(both, List.of(failed(rule, broken), failed(seeds, "seed 1: " + broken))))
+        .hasSize(3)
+        .element(1)
+        .isEqualTo("  " + broken);
+    String refused = "MyElection names java.io.File: it is not run";
+    assertThat(
+            text(
+                both, List.of(Grade.notRun(rule.id(), refused), Grade.notRun(seeds.id(), refused))))
+        .hasSize(3)
+        .element(1)
+        .isEqualTo("  " + refused);
+    assertThat(text(both, List.of(passed(rule), Grade.notRun(seeds.id(), "its JVM has ended"))))
+        .contains("  not run: 1 of 2 graded tests");
+  }
+
   private static String next(List<GradedTest> tests, List<Grade> grades, String alone)
       throws IOException {
     Optional<ExerciseId> ex = Optional.of(alone).filter(e -> !e.isEmpty()).map(ExerciseId::of);

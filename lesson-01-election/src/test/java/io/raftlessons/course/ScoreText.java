@@ -20,6 +20,7 @@ final class ScoreText {
   private static final int OTHER_LINES = 6;
 
   private static final int WIDTH = 160;
+  private static final int LONG = 250;
   private static final Pattern SEED = Pattern.compile("seed (\\d+) ");
 
   private final Score score;
@@ -53,6 +54,12 @@ final class ScoreText {
             score.points(),
             score.max(),
             score.millis() / 1000.0));
+    Optional<String> nothing = behindAll();
+    if (nothing.isPresent()) {
+      lines.add("  " + cut(nothing.get(), LONG));
+      lines.add("  " + sections());
+      return lines;
+    }
     addFailures(lines);
     addNames(lines, "done", row -> row.points() == row.max() && isWritten(row));
     addNames(lines, "not started", ScoreText::waits);
@@ -62,6 +69,23 @@ final class ScoreText {
       lines.add(next());
     }
     return lines;
+  }
+
+  /** Why nothing of it was graded. */
+  private Optional<String> behindAll() {
+    List<String> reasons = score.lines().stream().map(line -> line.grade().why()).toList();
+    List<String> broken =
+        reasons.stream()
+            .filter(why -> why.contains(StudentClasses.BROKEN))
+            .map(why -> why.substring(why.indexOf(StudentClasses.BROKEN)))
+            .toList();
+    if (!broken.isEmpty()) {
+      return Optional.of(broken.get(0));
+    }
+    boolean none = score.lines().stream().allMatch(line -> line.grade().state() == State.NOT_RUN);
+    return none && reasons.stream().distinct().count() == 1
+        ? Optional.of(reasons.get(0))
+        : Optional.empty();
   }
 
   private static boolean isExercise(Row row) {

@@ -32,7 +32,7 @@ final class Starter {
             part.asStudents()
                 .fill(hole -> open(hole, Assignment.find(assignments, hole.exercise()))));
     return String.format(
-            "// Yours to write: lesson %s, exercises %s. (starter %s)%n",
+            "// Yours to write: lesson %s, %s. (starter %s)%n",
             part.lesson().number(), exercises(part), hash(body))
         + body;
   }
@@ -51,7 +51,16 @@ final class Starter {
   private static String exercises(StudentPart part) throws IOException {
     List<String> ids =
         part.asStudents().holes().stream().map(Marks.Hole::exercise).distinct().sorted().toList();
-    return ids.get(0) + " to " + ids.get(ids.size() - 1);
+    String last = ids.get(ids.size() - 1);
+    if (ids.size() == 1) {
+      return "exercise " + last;
+    }
+    int span = ExerciseId.of(last).number() - ExerciseId.of(ids.get(0)).number();
+    return "exercises "
+        + (span == ids.size() - 1 && span > 1
+            ? ids.get(0) + " to "
+            : String.join(", ", ids.subList(0, ids.size() - 1)) + " and ")
+        + last;
   }
 
   private static List<String> open(Marks.Hole hole, Assignment assignment) {

@@ -56,6 +56,13 @@ public abstract class StarterSuite {
     assertThat(outcomes(exercise -> true)).allMatch(o -> o.colour() == Colour.GREEN);
   }
 
+  /** A submission that names what it may not is not run. */
+  @Test
+  void solvedAsTheReferenceDoesItMayBeHandedIn() throws IOException {
+    writeParts(exercise -> true);
+    assertThat(Mine.whileTesting(directory, SubmittedParts::check).why()).isEmpty();
+  }
+
   @Test
   void untouchedNothingIsStarted() throws IOException {
     assertThat(outcomes(exercise -> false))
@@ -83,12 +90,16 @@ public abstract class StarterSuite {
     }
   }
 
-  private List<Outcome> outcomes(Predicate<String> solved) throws IOException {
+  private void writeParts(Predicate<String> solved) throws IOException {
     for (StudentPart part : StudentPart.of(lesson)) {
       Path file = directory.resolve(part.file());
       Files.createDirectories(file.getParent());
       Files.writeString(file, Starter.solved(part, solved));
     }
+  }
+
+  private List<Outcome> outcomes(Predicate<String> solved) throws IOException {
+    writeParts(solved);
     return Mine.whileTesting(
         directory,
         () -> {

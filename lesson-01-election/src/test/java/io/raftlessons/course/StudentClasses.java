@@ -19,6 +19,9 @@ import java.util.function.Function;
  * <p>Thread-safe.
  */
 final class StudentClasses {
+  /** How what is said of files begins that do not compile. */
+  static final String BROKEN = "your files do not compile:";
+
   /** A class can be defined once; who needs another state of the file takes another loader. */
   private static final Map<String, StudentClasses> LOADED = new TreeMap<>();
 
@@ -94,7 +97,7 @@ final class StudentClasses {
         Map<String, byte[]> written =
             compiler.compile(
                 texts(sources, StudentSource::written),
-                errors -> new IllegalStateException("your files do not compile:\n" + errors));
+                errors -> new IllegalStateException(BROKEN + "\n" + errors));
         if (sources.stream().anyMatch(StudentSource::isGradedAlone)) {
           throw new IllegalStateException(
               "your files compile, but not with the reference's lines after exercise "

@@ -58,6 +58,11 @@ record StudentPart(Lesson lesson, String type, Path reference) {
     return type.substring(type.lastIndexOf('.') + 1);
   }
 
+  /** The reference's class. */
+  String solution() {
+    return type.substring(0, type.lastIndexOf('.') + 1) + simpleName(reference);
+  }
+
   /** Below a source root. */
   String file() {
     return type.replace('.', '/') + ".java";

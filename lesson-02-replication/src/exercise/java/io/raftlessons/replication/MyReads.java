@@ -1,4 +1,4 @@
-// Yours to write: lesson 2, exercises 2.7 to 2.8. (starter ad4b2083af5549f5)
+// Yours to write: lesson 2, exercises 2.7 and 2.8. (starter ad4b2083af5549f5)
 package io.raftlessons.replication;
 
 import io.raftlessons.core.Electorate;

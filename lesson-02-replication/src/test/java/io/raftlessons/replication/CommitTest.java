@@ -144,8 +144,8 @@ class CommitTest {
     f.propose("b");
     f.persist();
     f.success("s2", 1, 1);
-    assertThat(commit(f)).isEqualTo(2);
-    assertThat(f.replication.progress("s2").matchIndex()).isEqualTo(2);
+    assertThat(commit(f)).as("commitIndex, when s2 has answered for entry 2").isEqualTo(2);
+    assertThat(f.replication.progress("s2").matchIndex()).as("matchIndex of s2").isEqualTo(2);
   }
 
   @Test

@@ -335,7 +335,9 @@ final class ReplicationFixture {
     lead();
     persist();
     peers.forEach(this::hasAll);
-    assertThat(replication.commitIndex()).isEqualTo(log.lastIndex());
+    assertThat(replication.commitIndex())
+        .as("commitIndex of a leader whose first entry is on all disks")
+        .isEqualTo(log.lastIndex());
     return this;
   }
 

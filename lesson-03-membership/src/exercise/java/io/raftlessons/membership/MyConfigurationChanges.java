@@ -1,4 +1,4 @@
-// Yours to write: lesson 3, exercises 3.1 to 3.5. (starter 6db595b1b4ef7e7d)
+// Yours to write: lesson 3, exercises 3.1 and 3.5. (starter 6db595b1b4ef7e7d)
 package io.raftlessons.membership;
 
 import io.raftlessons.core.RaftConfig;

@@ -1,4 +1,4 @@
-// Yours to write: lesson 3, exercises 3.2 to 3.6. (starter 2c344290b10af097)
+// Yours to write: lesson 3, exercises 3.2, 3.3 and 3.6. (starter 2c344290b10af097)
 package io.raftlessons.membership;
 
 import io.raftlessons.core.RaftConfig;

@@ -1,4 +1,4 @@
-// Yours to write: lesson 3, exercises 3.7 to 3.8. (starter 25bf9d2a8104201f)
+// Yours to write: lesson 3, exercises 3.7 and 3.8. (starter 25bf9d2a8104201f)
 package io.raftlessons.membership;
 
 import io.raftlessons.core.Electorate;

@@ -1,4 +1,4 @@
-// Yours to write: lesson 3, exercises 3.4 to 3.4. (starter 8559471aeacdb6dd)
+// Yours to write: lesson 3, exercise 3.4. (starter 8559471aeacdb6dd)
 package io.raftlessons.membership;
 
 import io.raftlessons.course.Todo;

@@ -46,7 +46,7 @@ class RaftTest {
   /** Then the newest may be damaged, and nothing is lost. */
   @Points(value = 4, section = Section.SCENARIOS)
   @Exercise("4.1")
-  @Rule("SN-1")
+  @Rule("UN-30")
   @Bugs("B28-cut")
   @Test
   void theLogGoesBackToTheOldestSnapshotThatIsKept() throws IOException {
@@ -286,7 +286,7 @@ class RaftTest {
   /** The machine may be behind what is committed. */
   @Points(value = 4, section = Section.SCENARIOS)
   @Exercise("4.1")
-  @Rule("SN-1")
+  @Rule("UN-28")
   @Bugs("S05")
   @Test
   void aSnapshotEndsWhereTheMachineIs() throws IOException {

@@ -32,7 +32,7 @@ class SendingTest {
   private final SnapshotMeta meta = f.snapshots.latest().orElseThrow();
 
   private InstallSnapshot onlyInstall() {
-    assertThat(f.installs()).hasSize(1);
+    assertThat(f.installs()).as("InstallSnapshots that this step sent").hasSize(1);
     return f.installs().get(0);
   }
 
@@ -100,7 +100,7 @@ class SendingTest {
   /** Whatever was lost, question, chunk or answer: otherwise the follower waits for ever. */
   @Points(2)
   @Exercise({"4.2", "4.1"})
-  @Rule("SN-1")
+  @Rule("UN-31")
   @Bugs("B31")
   @Test
   void whatGetsNoAnswerIsAskedAgain() {
@@ -133,10 +133,6 @@ class SendingTest {
     assertThat(f.snapshots.sending()).containsKey("s2");
   }
 
-  @Points(2)
-  @Exercise({"4.2", "4.1"})
-  @Rule("SN-1")
-  @Bugs("B31")
   @Test
   void aSnapshotThatIsGoneGivesWayToTheNewest() {
     f.replies("s2", meta, 3, false);
@@ -170,10 +166,27 @@ class SendingTest {
     assertThat(f.snapshots.sending()).isEmpty();
   }
 
+  /** It was read for an earlier leadership, and the snapshot is another one now. */
+  @Points(2)
+  @Exercise({"4.2", "4.1"})
+  @Rule("UN-31")
+  @Bugs("S08")
+  @Test
+  void aChunkOfATransferThatIsOverIsNotSent() {
+    f.replies("s2", meta, 3, false);
+    LoadChunk late = f.only(LoadChunk.class);
+    f.append(f.core.currentTerm() + 1, 0, 0, 0);
+    f.leadWithSnapshot();
+    assertThat(f.snapshots.sending()).containsKey("s2");
+    f.step(
+        s -> f.snapshots.chunkLoaded(s, "s2", late.meta(), late.offset(), CONTENT.substring(3, 6)));
+    assertThat(f.installs()).as("sent to s2 of the chunk that came late").isEmpty();
+  }
+
   /** Or it would need another one as soon as it has this one. */
   @Points(3)
   @Exercise("4.1")
-  @Rule("SN-1")
+  @Rule("UN-30")
   @Bugs("B31-queue")
   @Test
   void theLogBehindASnapshotOnItsWayStays() {
@@ -200,7 +213,7 @@ class SendingTest {
   /** Of several with the same end the store may have kept the last only. */
   @Points(2)
   @Exercise("4.1")
-  @Rule("SN-1")
+  @Rule("UN-31")
   @Bugs("B31-newest")
   @Test
   void ofTwoWithTheSameEndTheLaterOneIsSent() {
@@ -212,7 +225,7 @@ class SendingTest {
   /** Without it whoever needs it would wait until enough is written for the next. */
   @Points(2)
   @Exercise({"4.2", "4.1"})
-  @Rule("SN-1")
+  @Rule("UN-31")
   @Bugs("B31-unreadable")
   @Test
   void ifTheNewestCannotBeReadAnotherIsTaken() {
@@ -235,7 +248,7 @@ class SendingTest {
    */
   @Points(2)
   @Exercise({"4.2", "4.1"})
-  @Rule("SN-1")
+  @Rule("UN-31")
   @Bugs("B31-chase")
   @Test
   void aNewerOneIsReadAtOnce() {
@@ -252,7 +265,7 @@ class SendingTest {
   /** One that was begun before a snapshot came from the leader may end after it. */
   @Points(3)
   @Exercise("4.1")
-  @Rule("SN-1")
+  @Rule("UN-32")
   @Bugs("B32")
   @Test
   void theNewestSnapshotIsNeverAnOlderOne() {

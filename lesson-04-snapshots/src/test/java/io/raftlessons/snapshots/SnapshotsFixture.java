@@ -209,7 +209,7 @@ final class SnapshotsFixture {
 
   <E extends SnapshotEffect> E only(Class<E> kind) {
     List<E> all = effects.of(kind);
-    assertThat(all).as(kind.getSimpleName()).hasSize(1);
+    assertThat(all).as("effects of this step that are a %s", kind.getSimpleName()).hasSize(1);
     return all.get(0);
   }
 
