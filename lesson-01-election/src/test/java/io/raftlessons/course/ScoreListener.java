@@ -33,6 +33,9 @@ public final class ScoreListener extends GradeListener {
 
   private final boolean alone;
 
+  /** Whether only some of the tests were asked for: then there is no score. */
+  private final boolean part;
+
   /** As the launcher makes it. */
   public ScoreListener() {
     this(
@@ -40,16 +43,19 @@ public final class ScoreListener extends GradeListener {
         Path.of("target/score").toAbsolutePath(),
         System.out,
         System.getProperty("score.run", "JVM " + ProcessHandle.current().pid()),
-        Integer.getInteger("score.forks", 1) == 1);
+        Integer.getInteger("score.forks", 1) == 1,
+        !System.getProperty("test", "").isEmpty());
   }
 
-  ScoreListener(Lesson lesson, Path directory, PrintStream out, String run, boolean alone) {
+  ScoreListener(
+      Lesson lesson, Path directory, PrintStream out, String run, boolean alone, boolean part) {
     super(lesson.number());
     this.lesson = lesson;
     this.directory = directory;
     this.out = out;
     this.run = run;
     this.alone = alone;
+    this.part = part;
   }
 
   @Override
@@ -91,8 +97,13 @@ public final class ScoreListener extends GradeListener {
   private void tell(List<Grade> grades) throws IOException {
     Score score = Score.of(lesson, Whose.inWords(), GradedTests.of(lesson), grades);
     if (alone || score.complete()) {
-      List<String> text = new ScoreText(score, Mine.isChosen(), Mine.alone()).lines();
-      ScoreFiles.write(directory, score, text);
+      ScoreText told = new ScoreText(score, Mine.isChosen(), Mine.alone());
+      List<String> text = part ? told.ofPart() : told.lines();
+      if (part) {
+        ScoreFiles.writeText(directory, text);
+      } else {
+        ScoreFiles.write(directory, score, text);
+      }
       if (!Boolean.getBoolean(LATER)) {
         text.forEach(out::println);
       }

@@ -127,6 +127,36 @@ class ScoreTest {
   }
 
   @Test
+  void anExerciseThatIsWrittenSaysWhatItWaitsFor() throws IOException {
+    GradedTest first = test("1.1", 10, Section.RULES);
+    GradedTest written = test("1.4", 10, Section.RULES);
+    List<Grade> grades =
+        List.of(
+            new Grade(first.id(), State.NOT_STARTED, 0, 1, 7, "1.1", ""),
+            new Grade(written.id(), State.NOT_STARTED, 0, 1, 7, "1.1", ""));
+    assertThat(text(List.of(first, written), grades))
+        .contains("  not started: 1.1 1.4 (waits for 1.1)");
+  }
+
+  /** One test that is run again is no score, and the last score stays. */
+  @Test
+  void aPartIsNoScore() throws IOException {
+    List<GradedTest> all = GradedTests.of(LESSON);
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    new ScoreListener(LESSON, directory, out, "first", true, false)
+        .finished(all.stream().map(ScoreTest::passed).toList());
+    said.reset();
+    new ScoreListener(LESSON, directory, out, "second", true, true)
+        .finished(List.of(failed(all.get(0), "two votes"), passed(all.get(1))));
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("1 of 2 graded tests green")
+        .contains("two votes")
+        .doesNotContain("Next");
+    assertThat(Files.readString(directory.resolve("score.json"))).contains("\"points\": 100");
+  }
+
+  @Test
   void howeverMuchIsWrongItIsTwentyLines() throws IOException {
     List<GradedTest> tests = new ArrayList<>();
     List<Grade> grades = new ArrayList<>();
@@ -176,7 +206,12 @@ class ScoreTest {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     ScoreListener listener =
         new ScoreListener(
-            LESSON, directory, new PrintStream(said, true, StandardCharsets.UTF_8), "run", true);
+            LESSON,
+            directory,
+            new PrintStream(said, true, StandardCharsets.UTF_8),
+            "run",
+            true,
+            false);
     listener.finished(List.of());
     assertThat(said.size()).isZero();
     assertThat(directory).isEmptyDirectory();
@@ -190,10 +225,10 @@ class ScoreTest {
     List<Grade> all = GradedTests.of(LESSON).stream().map(ScoreTest::passed).toList();
     List<Grade> half = all.subList(0, all.size() / 2);
     List<Grade> rest = all.subList(all.size() / 2, all.size());
-    new ScoreListener(LESSON, directory, out, "first", false).finished(half);
-    new ScoreListener(LESSON, directory, out, "second", false).finished(rest);
+    new ScoreListener(LESSON, directory, out, "first", false, false).finished(half);
+    new ScoreListener(LESSON, directory, out, "second", false, false).finished(rest);
     assertThat(said.size()).as("not complete").isZero();
-    new ScoreListener(LESSON, directory, out, "second", false).finished(half);
+    new ScoreListener(LESSON, directory, out, "second", false, false).finished(half);
     assertThat(said.toString(StandardCharsets.UTF_8))
         .startsWith("Lesson 1: the reference   100/100")
         .containsOnlyOnce("Lesson 1");

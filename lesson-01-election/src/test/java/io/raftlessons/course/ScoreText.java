@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,11 +49,12 @@ final class ScoreText {
     lines.add(
         String.format(
             Locale.ROOT,
-            "Lesson %s: %s   %d/%d   %.1f s",
+            "Lesson %s: %s   %d/%d%s   %.1f s",
             score.lesson().number(),
             score.whose(),
             score.points(),
             score.max(),
+            alone.isPresent() ? " with its help" : "",
             score.millis() / 1000.0));
     Optional<String> nothing = behindAll();
     if (nothing.isPresent()) {
@@ -61,13 +63,31 @@ final class ScoreText {
       return lines;
     }
     addFailures(lines);
-    addNames(lines, "done", row -> row.points() == row.max() && isWritten(row));
-    addNames(lines, "not started", ScoreText::waits);
+    addNames(lines, "done", row -> row.points() == row.max() && isWritten(row), Row::id);
+    addNames(lines, "not started", ScoreText::waits, ScoreText::andWhatFor);
     addNotRun(lines);
     lines.add("  " + sections());
     if (mine) {
       lines.add(next());
     }
+    return lines;
+  }
+
+  /** Of a run of a few tests, which is no score. */
+  List<String> ofPart() {
+    List<Line> ran =
+        score.lines().stream().filter(line -> line.grade().state() != State.NOT_RUN).toList();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "Lesson %s: %s   %d of %d graded tests green, the others were not asked for",
+            score.lesson().number(),
+            score.whose(),
+            ran.stream().filter(line -> line.grade().state() == State.PASSED).count(),
+            ran.size()));
+    addFailures(lines);
+    addNames(lines, "not started", ScoreText::waits, ScoreText::andWhatFor);
     return lines;
   }
 
@@ -152,9 +172,22 @@ final class ScoreText {
     return !row.any(State.FAILED) && row.any(State.NOT_STARTED);
   }
 
-  private void addNames(List<String> lines, String what, Predicate<Row> which) {
-    String names =
-        score.rows().stream().filter(which).map(Row::id).collect(Collectors.joining(" "));
+  /** An exercise that is written may wait for one before it. */
+  private static String andWhatFor(Row row) {
+    List<String> open =
+        row.lines().stream()
+            .filter(line -> line.grade().state() == State.NOT_STARTED)
+            .map(line -> line.grade().why())
+            .distinct()
+            .toList();
+    return !isExercise(row) || open.contains(row.id())
+        ? row.id()
+        : row.id() + " (waits for " + String.join(", ", open) + ")";
+  }
+
+  private void addNames(
+      List<String> lines, String what, Predicate<Row> which, Function<Row, String> name) {
+    String names = score.rows().stream().filter(which).map(name).collect(Collectors.joining(" "));
     if (!names.isEmpty()) {
       lines.add("  " + what + ": " + names);
     }

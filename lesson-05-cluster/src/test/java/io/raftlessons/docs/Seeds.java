@@ -32,7 +32,7 @@ final class Seeds {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
-            "$ ./mvnw -pl %s -am test -Dtest=%s#manySeeds -Dsurefire.failIfNoSpecifiedTests=false"
+            "$ ./mvnw -q -pl %s -am test -Dtest=%s#manySeeds -Dsurefire.failIfNoSpecifiedTests=false"
                 + " -Dsim.seed=%d",
             lesson.module(), lesson.suite(), seed));
     SimBatch batch = new SimBatch(lesson.scenario(), "%d", line -> {});
