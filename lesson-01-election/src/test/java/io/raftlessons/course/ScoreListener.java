@@ -97,7 +97,7 @@ public final class ScoreListener extends GradeListener {
   private void tell(List<Grade> grades) throws IOException {
     Score score = Score.of(lesson, Whose.inWords(), GradedTests.of(lesson), grades);
     if (alone || score.complete()) {
-      ScoreText told = new ScoreText(score, Mine.isChosen(), Mine.alone());
+      ScoreText told = new ScoreText(score, Mine.isChosen(), Mine.alone(), Mine.open());
       List<String> text = part ? told.ofPart() : told.lines();
       if (part) {
         ScoreFiles.writeText(directory, text);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,7 +91,8 @@ class ScoreTest {
   private static String next(List<GradedTest> tests, List<Grade> grades, String alone)
       throws IOException {
     Optional<ExerciseId> ex = Optional.of(alone).filter(e -> !e.isEmpty()).map(ExerciseId::of);
-    List<String> text = new ScoreText(Score.of(LESSON, "yours", tests, grades), true, ex).lines();
+    List<String> text =
+        new ScoreText(Score.of(LESSON, "yours", tests, grades), true, ex, Set.of()).lines();
     return text.get(text.size() - 1);
   }
 
@@ -116,13 +118,13 @@ class ScoreTest {
         .startsWith("Next: exercise 1.2 ")
         .contains("-Dex=1.2");
     Score broken = Score.of(LESSON, "yours", both, List.of(passed(first), failed(later, "x")));
-    assertThat(new ScoreText(broken, true, Optional.of(ExerciseId.of("1.2"))).lines())
+    assertThat(new ScoreText(broken, true, Optional.of(ExerciseId.of("1.2")), Set.of()).lines())
         .anyMatch(line -> line.contains("rerun") && line.contains("-Pmine -Dex=1.2 test"));
     List<Grade> well = List.of(passed(first), passed(later));
     assertThat(next(both, well, "1.2")).startsWith("Next: exercise 1.3 ");
     assertThat(next(both, well, "1.8")).contains("without -Dex=");
     Score score = Score.of(LESSON, "yours", both, well);
-    assertThat(new ScoreText(score, true, Optional.of(ExerciseId.of("1.2"))).lines())
+    assertThat(new ScoreText(score, true, Optional.of(ExerciseId.of("1.2")), Set.of()).lines())
         .contains("  done: 1.2");
   }
 
@@ -134,8 +136,11 @@ class ScoreTest {
         List.of(
             new Grade(first.id(), State.NOT_STARTED, 0, 1, 7, "1.1", ""),
             new Grade(written.id(), State.NOT_STARTED, 0, 1, 7, "1.1", ""));
-    assertThat(text(List.of(first, written), grades))
+    Score score = Score.of(LESSON, "yours", List.of(first, written), grades);
+    assertThat(new ScoreText(score, true, Optional.empty(), Set.of("1.1")).lines())
         .contains("  not started: 1.1 1.4 (waits for 1.1)");
+    assertThat(new ScoreText(score, true, Optional.empty(), Set.of("1.1", "1.4")).lines())
+        .contains("  not started: 1.1 1.4");
   }
 
   /** One test that is run again is no score, and the last score stays. */

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -27,21 +29,24 @@ final class ScoreText {
   private final Score score;
   private final boolean mine;
   private final Optional<ExerciseId> alone;
+  private final Set<String> open;
 
   /**
    * @param mine whether a student's code was graded: then there is something to do next
    */
   ScoreText(Score score, boolean mine) {
-    this(score, mine, Optional.empty());
+    this(score, mine, Optional.empty(), new TreeSet<>());
   }
 
   /**
    * @param alone the exercise after which all is the reference's
+   * @param open the exercises that nobody has begun
    */
-  ScoreText(Score score, boolean mine, Optional<ExerciseId> alone) {
+  ScoreText(Score score, boolean mine, Optional<ExerciseId> alone, Set<String> open) {
     this.score = score;
     this.mine = mine;
     this.alone = alone;
+    this.open = open;
   }
 
   List<String> lines() {
@@ -64,7 +69,7 @@ final class ScoreText {
     }
     addFailures(lines);
     addNames(lines, "done", row -> row.points() == row.max() && isWritten(row), Row::id);
-    addNames(lines, "not started", ScoreText::waits, ScoreText::andWhatFor);
+    addNames(lines, "not started", ScoreText::waits, this::andWhatFor);
     addNotRun(lines);
     lines.add("  " + sections());
     if (mine) {
@@ -87,7 +92,7 @@ final class ScoreText {
             ran.stream().filter(line -> line.grade().state() == State.PASSED).count(),
             ran.size()));
     addFailures(lines);
-    addNames(lines, "not started", ScoreText::waits, ScoreText::andWhatFor);
+    addNames(lines, "not started", ScoreText::waits, this::andWhatFor);
     return lines;
   }
 
@@ -173,16 +178,16 @@ final class ScoreText {
   }
 
   /** An exercise that is written may wait for one before it. */
-  private static String andWhatFor(Row row) {
-    List<String> open =
+  private String andWhatFor(Row row) {
+    List<String> needed =
         row.lines().stream()
             .filter(line -> line.grade().state() == State.NOT_STARTED)
             .map(line -> line.grade().why())
             .distinct()
             .toList();
-    return !isExercise(row) || open.contains(row.id())
+    return !isExercise(row) || open.contains(row.id()) || needed.contains(row.id())
         ? row.id()
-        : row.id() + " (waits for " + String.join(", ", open) + ")";
+        : row.id() + " (waits for " + String.join(", ", needed) + ")";
   }
 
   private void addNames(
