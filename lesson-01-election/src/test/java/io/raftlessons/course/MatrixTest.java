@@ -2,12 +2,10 @@ package io.raftlessons.course;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftlessons.course.Bug.Edit;
 import io.raftlessons.sim.ElectionSimulationTest;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -55,17 +53,6 @@ class MatrixTest {
   }
 
   private static Bug bug(String id, String find, String replace, Budget budget) {
-    return new Bug(
-        Path.of(id + ".bug"),
-        id,
-        "title",
-        "rule",
-        "nobody",
-        "core/Electorate.java",
-        List.of(new Edit(find, replace)),
-        List.of(QUORUM),
-        List.of(),
-        budget,
-        "text");
+    return ZooTest.bug(id, find, replace, budget, QUORUM);
   }
 }

@@ -161,14 +161,7 @@ final class ScoreText {
 
   private String rerun(Line line) {
     Matcher seed = SEED.matcher(line.grade().why());
-    return "./mvnw -q -pl "
-        + score.lesson().name()
-        + " -am"
-        + (mine ? " -Pmine" : "")
-        + alone.map(exercise -> " -Dex=" + exercise).orElse("")
-        + " test -Dsurefire.failIfNoSpecifiedTests=false -Dtest='"
-        + line.test().selector()
-        + "'"
+    return Repeat.command(score.lesson().name(), line.test().selector(), mine, alone)
         + (seed.lookingAt() ? " -Dsim.seed=" + seed.group(1) : "");
   }
 

@@ -103,6 +103,11 @@ class ZooTest {
   }
 
   private static Bug bug(String id, String find, String replace, String... expect) {
+    return bug(id, find, replace, Budget.USUAL, expect);
+  }
+
+  /** One of the electorate. */
+  static Bug bug(String id, String find, String replace, Budget budget, String... expect) {
     return new Bug(
         Path.of(id + ".bug"),
         id,
@@ -113,7 +118,7 @@ class ZooTest {
         List.of(new Edit(find, replace)),
         List.of(expect),
         List.of(),
-        Budget.USUAL,
+        budget,
         "text");
   }
 }

@@ -1,10 +1,10 @@
 package io.raftlessons.script;
 
 import io.raftlessons.course.Lesson;
+import io.raftlessons.course.Repeat;
 import io.raftlessons.course.trace.About;
 import io.raftlessons.course.trace.Recording;
 import io.raftlessons.course.trace.TracePage;
-import io.raftlessons.sim.Repeat;
 import java.nio.file.Path;
 
 /** Pages of scripts. */

@@ -3,6 +3,7 @@ package io.raftlessons.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlessons.course.Mine;
+import io.raftlessons.course.Repeat;
 import io.raftlessons.course.SharedCredit;
 import io.raftlessons.course.trace.SimTraces;
 import java.io.IOException;

@@ -17,6 +17,11 @@ import org.junit.jupiter.api.Test;
 
 /** Servers that break a rule of Figure 3 are found out within a few seeds. */
 class LogChecksTest {
+  /** §5.4.1: votes without a look at the logs. */
+  private static final Election.Factory BLIND =
+      (config, log, electorate, gate, random) ->
+          new ReferenceElection(config, LogView.EMPTY, electorate, gate, random);
+
   private static SimBatch batch(Election.Factory election, Replication.Factory replication) {
     return new SimBatch(
         new ReplicationScenario(election, replication, ReferenceReads::new), "seed %d", line -> {});
@@ -47,22 +52,14 @@ class LogChecksTest {
    */
   @Test
   void aVoteForAnOlderLogIsSeen() {
-    String message =
-        failure(
-            (config, log, electorate, gate, random) ->
-                new ReferenceElection(config, LogView.EMPTY, electorate, gate, random),
-            ReferenceReplication::new);
+    String message = failure(BLIND, ReferenceReplication::new);
     assertThat(message).containsAnyOf("LeaderCompleteness", "StateMachineSafety", "is committed");
   }
 
   /** Seed 58 takes a few thousand events to fail, and took more than twice as many when shrunk. */
   @Test
   void aLongRunIsNotShrunkToALongerOne() {
-    SimBatch batch =
-        batch(
-            (config, log, electorate, gate, random) ->
-                new ReferenceElection(config, LogView.EMPTY, electorate, gate, random),
-            ReferenceReplication::new);
+    SimBatch batch = batch(BLIND, ReferenceReplication::new);
     AssertionError broken =
         catchThrowableOfType(AssertionError.class, () -> batch.run(58, 1, 0, System::nanoTime));
     Matcher sizes =
