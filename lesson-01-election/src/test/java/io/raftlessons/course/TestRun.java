@@ -1,6 +1,7 @@
 package io.raftlessons.course;
 
 import io.raftlessons.course.Outcome.Colour;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
@@ -45,6 +46,19 @@ final class TestRun implements TestExecutionListener {
    * @throws IllegalArgumentException if there is no such test, or more than one
    */
   static void launch(String test, ClassLoader loader, TestExecutionListener listener) {
+    launch(test, loader, listener, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param parameters JUnit's configuration
+   */
+  static void launch(
+      String test,
+      ClassLoader loader,
+      TestExecutionListener listener,
+      Map<String, String> parameters) {
     LauncherConfig config =
         LauncherConfig.builder()
             .enableTestExecutionListenerAutoRegistration(false)
@@ -57,7 +71,10 @@ final class TestRun implements TestExecutionListener {
     thread.setContextClassLoader(loader);
     try {
       LauncherDiscoveryRequest request =
-          LauncherDiscoveryRequestBuilder.request().selectors(NamedTest.find(test, loader)).build();
+          LauncherDiscoveryRequestBuilder.request()
+              .selectors(NamedTest.find(test, loader))
+              .configurationParameters(parameters)
+              .build();
       LauncherFactory.create(config).execute(request, listener);
     } finally {
       thread.setContextClassLoader(before);

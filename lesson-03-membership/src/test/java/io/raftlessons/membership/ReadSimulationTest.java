@@ -59,7 +59,7 @@ class ReadSimulationTest {
       try {
         scenario.prepare(seed).play();
       } catch (Violation broken) {
-        log.info("seed {}: {}", seed, broken.getMessage());
+        System.out.println("seed " + seed + ": " + broken.getMessage());
         seen = broken;
       }
     }

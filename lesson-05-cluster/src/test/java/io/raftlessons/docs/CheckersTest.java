@@ -68,6 +68,8 @@ class CheckersTest {
     "run play lesson-04-snapshots do=\"cluster a\", no scripts are played",
     "run measure nobody, nobody knows how to measure",
     "run nobody, nobody knows how to run",
+    "run test election.ElectionDemoTest#nobody, no such test",
+    "run test election.VotingTest#oneVoteInATerm, prints nothing",
     "run hole 1.99 election.VotingTest#oneVoteInATerm, no exercise 1.99",
     "run hole 9.1 election.VotingTest#oneVoteInATerm, no lesson has exercise 9.1",
     "code election/ReferenceElection.java#1.99, no exercise 1.99",
@@ -81,6 +83,20 @@ class CheckersTest {
         .isInstanceOf(DocsException.class)
         .hasMessageStartingWith("page.md:1: ")
         .hasMessageContaining(problem);
+  }
+
+  @Test
+  void aBlockOfATestThatDiffersOnlyInWhatVariesStays() throws IOException {
+    String prints = "<!-- run test docs.CheckersTest#printsWhatVaries varies=\"\\d+\" -->";
+    assertThat(generate(prints)).containsExactly(prints, "```text", "seed 113", "```");
+    List<String> old = List.of(prints, "```text", "seed 7", "```");
+    assertThat(generated(old)).isEqualTo(old);
+    assertThat(generate(prints, "```text", "number 7", "```")).contains("seed 113");
+  }
+
+  @Test
+  void printsWhatVaries() {
+    System.out.println("seed 113");
   }
 
   @Test

@@ -33,19 +33,32 @@ final class GeneratedPage implements AutoCloseable {
       } else if (!start.isEmpty()) {
         fence = start;
       } else if (Directive.is(line)) {
-        i += oldBlock(lines.subList(i + 1, lines.size()));
-        String indent = line.substring(0, line.indexOf("<!--"));
-        for (String generated : generate(page, new Page.Line(i + 1, line))) {
-          fresh.add(generated.isEmpty() ? "" : indent + generated);
-        }
+        int at = i + 1;
+        i += oldBlock(lines.subList(at, lines.size()));
+        fresh.addAll(block(page, new Page.Line(at, line), lines.subList(at, i + 1)));
       }
     }
     return fresh;
   }
 
-  private List<String> generate(Page page, Page.Line line) throws IOException {
+  /** What is below a directive: the old block, if that differs in nothing but what varies. */
+  private List<String> block(Page page, Page.Line line, List<String> old) throws IOException {
+    Directive directive = Directive.parse(line.text());
+    String indent = line.text().substring(0, line.text().indexOf("<!--"));
+    List<String> fresh =
+        generate(page, line, directive).stream()
+            .map(generated -> generated.isEmpty() ? "" : indent + generated)
+            .toList();
+    String varies = directive.values().getOrDefault("varies", "");
+    return fixed(old, varies).equals(fixed(fresh, varies)) ? old : fresh;
+  }
+
+  private static List<String> fixed(List<String> lines, String varies) {
+    return lines.stream().map(line -> line.replaceAll(varies, "")).toList();
+  }
+
+  private List<String> generate(Page page, Page.Line line, Directive directive) throws IOException {
     try {
-      Directive directive = Directive.parse(line.text());
       return switch (directive.kind()) {
         case "code" -> code.generate(directive);
         case "run" -> transcript.generate(directive);

@@ -4,6 +4,7 @@ import io.raftlessons.course.Bug;
 import io.raftlessons.course.BugRun;
 import io.raftlessons.course.Lesson;
 import io.raftlessons.course.MutantCompiler;
+import io.raftlessons.course.TestOutput;
 import io.raftlessons.script.Command;
 import io.raftlessons.script.Script;
 import java.io.IOException;
@@ -17,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code <!-- run WHAT ... -->}: what a command prints. All of them run in this JVM and say the
- * same each time.
+ * {@code <!-- run WHAT ... -->}: what a command prints. All of them run in this JVM and, tests
+ * excepted, say the same each time.
  *
  * <ul>
  *   <li>{@code script LESSON/NAME} with {@code blocks="2-3"}: these blocks of a scenario script.
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code seed SCENARIO N}: the end of a simulated run, with {@code show="text|text"} only the
  *       lines that have one of these texts.
  *   <li>{@code measure WHAT}: see {@link Measures}.
+ *   <li>{@code test PACKAGE.CLASS#METHOD}: what this test prints. With {@code varies="text|text"},
+ *       expressions, a block that differs in these only stays as it is.
  * </ul>
  *
  * With {@code lines="8"} an ellipsis follows the eighth line.
@@ -60,6 +63,7 @@ final class Transcript implements AutoCloseable {
                   directive.values().getOrDefault("do", ""));
           case "measure" -> Measures.take(directive.word(1, "what"));
           case "seed" -> seed(directive);
+          case "test" -> test(directive.word(1, "PACKAGE.CLASS#METHOD"));
           default -> throw new DocsException("nobody knows how to run " + directive.words());
         };
     int max = directive.number("lines", Integer.MAX_VALUE);
@@ -182,6 +186,19 @@ final class Transcript implements AutoCloseable {
     Seeds.run(scenario, seed).stream()
         .filter(line -> lines.isEmpty() || show.stream().anyMatch(line::contains))
         .forEach(lines::add);
+    return lines;
+  }
+
+  private static List<String> test(String test) {
+    List<String> lines;
+    try {
+      lines = TestOutput.lines(test);
+    } catch (IllegalArgumentException e) {
+      throw new DocsException(String.valueOf(e.getMessage()));
+    }
+    if (lines.isEmpty()) {
+      throw new DocsException(test + " prints nothing");
+    }
     return lines;
   }
 
