@@ -1,6 +1,7 @@
 package io.raftlessons.sim;
 
 import io.raftlessons.wire.Envelope;
+import io.raftlessons.wire.Envelope.BodyCase;
 import java.util.Arrays;
 
 /**
@@ -38,6 +39,8 @@ public final class SimNetwork {
   private final int servers;
   private final boolean[] cut;
   private final long[] lastArrival;
+  private BodyCase detained = BodyCase.BODY_NOT_SET;
+  private long longestDetention;
 
   SimNetwork(SimWorld world, SimRandom random, int servers) {
     this.world = world;
@@ -54,6 +57,17 @@ public final class SimNetwork {
   /** Nothing sent by {@code from} reaches {@code to} any more; what is under way is lost too. */
   public void cut(String from, String to) {
     cut[link(from, to)] = true;
+  }
+
+  /**
+   * From now on each message of this kind is under way for longer, and others overtake it.
+   *
+   * @param kind {@link BodyCase#BODY_NOT_SET} for none
+   * @param upTo by how much longer, in nanoseconds
+   */
+  public void detain(BodyCase kind, long upTo) {
+    detained = kind;
+    longestDetention = upTo;
   }
 
   /** Removes all cuts. */
@@ -85,8 +99,10 @@ public final class SimNetwork {
   /** Returns whether the message arrives at all; one that the run leaves out is in no picture. */
   private boolean deliverLater(Envelope envelope, int to) {
     int link = world.indexOf(envelope.getFrom()) * servers + to;
+    boolean held = envelope.getBodyCase() == detained;
     long delay = random.between(weather.minDelay, weather.maxDelay) + lateness();
-    boolean reordered = weather.reordering > 0 && random.chance(weather.reordering);
+    delay += held ? random.nextLong(longestDetention) : 0;
+    boolean reordered = weather.reordering > 0 && random.chance(weather.reordering) || held;
     int number = world.decisions().message();
     if (!world.decisions().arrives(number)) {
       return false;

@@ -197,6 +197,9 @@ public final class LogChecks implements Check {
     for (Effect effect : effects.list()) {
       if (effect instanceof LogEffect.Committed now) {
         committed(id, server, now.commitIndex());
+        if (ledBefore && server.role == Role.LEADER) {
+          byAnEntryOfItsOwn(id, server, now.commitIndex());
+        }
       } else if (effect instanceof LogEffect.Apply apply) {
         handedOut(id, server, apply.entries());
       } else if (effect instanceof LogEffect.LoadLog) {
@@ -315,6 +318,18 @@ public final class LogChecks implements Check {
       }
     }
     server.commitIndex = index;
+  }
+
+  /** §5.4.2: copies of an entry of an earlier term may be overwritten, however many there are. */
+  private static void byAnEntryOfItsOwn(String id, Server server, long index) {
+    long term = server.log.get((int) index - 1).term();
+    if (term != server.term) {
+      throw new Violation(
+          "OwnTermCommits",
+          String.format(
+              "%s leads term %d and commits up to entry %d, which is of term %d",
+              id, server.term, index, term));
+    }
   }
 
   /** Leaders that were elected before anybody knew that this entry would be committed. */

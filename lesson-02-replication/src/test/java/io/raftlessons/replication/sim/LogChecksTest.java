@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.raftlessons.core.LogView;
+import io.raftlessons.core.Role;
+import io.raftlessons.core.Step;
 import io.raftlessons.election.Election;
 import io.raftlessons.election.ReferenceElection;
+import io.raftlessons.replication.LogEffect;
 import io.raftlessons.replication.ReferenceReads;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.Replication;
@@ -54,6 +57,32 @@ class LogChecksTest {
   void aVoteForAnOlderLogIsSeen() {
     String message = failure(BLIND, ReferenceReplication::new);
     assertThat(message).containsAnyOf("LeaderCompleteness", "StateMachineSafety", "is committed");
+  }
+
+  /** §5.4.2: it says so before a majority has an entry of its own term. */
+  private static final Replication.Factory EARLIER_TERMS_COUNT =
+      (config, bounds, log, electorate, gate, clock) -> {
+        Replication real = new ReferenceReplication(config, bounds, log, electorate, gate, clock);
+        return BrokenParts.answering(
+            Replication.class,
+            real,
+            "endOfStep",
+            arguments -> {
+              Step step = (Step) arguments[0];
+              real.endOfStep(step);
+              long next = real.commitIndex() + 1;
+              if (step.role() == Role.LEADER
+                  && next <= log.lastIndex()
+                  && log.termAt(next) < step.currentTerm()) {
+                step.emit(new LogEffect.Committed(next));
+              }
+              return null;
+            });
+      };
+
+  @Test
+  void aCommitOfAnEntryOfAnEarlierTermIsSeen() {
+    assertThat(failure(ReferenceElection::new, EARLIER_TERMS_COUNT)).contains("OwnTermCommits: ");
   }
 
   /** Seed 58 takes a few thousand events to fail, and took more than twice as many when shrunk. */

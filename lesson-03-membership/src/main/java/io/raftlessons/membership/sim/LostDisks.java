@@ -77,13 +77,13 @@ public final class LostDisks {
     if (wanted && mayBeEmptied(id)) {
       if (world.fault("the disk of " + id + ", which does not belong any more, is emptied")) {
         world.reach().count("fault: disk of a removed server emptied");
-        empty(id, pause);
+        empty(id, pause, false);
       }
     } else if (wanted && ofMembers && mayBeLost(id)) {
       if (world.fault("the disk of " + id + ", a member, is emptied")) {
         world.reach().count("fault: disk of a member emptied");
         lost(id);
-        empty(id, pause);
+        empty(id, pause, true);
       }
     }
     world.after(random.between(50 * MILLI, 500 * MILLI), this::loseOn);
@@ -93,8 +93,9 @@ public final class LostDisks {
     active = false;
   }
 
-  private void empty(String id, long pause) {
+  private void empty(String id, long pause, boolean member) {
     world.crash(id);
+    checks.emptied(id, member);
     world.emptyDisk(id);
     world.after(pause, () -> world.start(id));
   }
@@ -127,7 +128,7 @@ public final class LostDisks {
   void goOn() {
     if (!victim.isEmpty() && mayBeEmptied(victim)) {
       bad.remove(victim);
-      empty(victim, 0);
+      empty(victim, 0, false);
       victim = "";
     }
   }

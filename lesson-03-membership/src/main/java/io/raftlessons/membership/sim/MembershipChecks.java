@@ -16,7 +16,6 @@ import io.raftlessons.replication.sim.LogChecks;
 import io.raftlessons.sim.Check;
 import io.raftlessons.sim.Reach;
 import io.raftlessons.sim.Violation;
-import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Entry;
 import io.raftlessons.wire.Envelope;
@@ -24,6 +23,7 @@ import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.Server;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -64,8 +64,16 @@ public final class MembershipChecks implements Check {
   private final CommittedConfigurations committed;
   private final Map<String, Member> members = new TreeMap<>();
 
-  /** By server and term, what it has acknowledged to that term's leader. */
-  private final Map<String, NavigableMap<Long, Long>> acknowledged = new TreeMap<>();
+  private final Promises promises = new Promises();
+
+  /** How many configurations leaders have appended so far. */
+  private int appended;
+
+  /** By index, the configurations that leaders appended there, and as which of all. */
+  private final Map<Long, Map<Configuration, Integer>> appendedAs = new TreeMap<>();
+
+  /** By server, how many had been appended when its disk was emptied. */
+  private final Map<String, Integer> emptiedAt = new TreeMap<>();
 
   /** By server, all configurations that it ever wrote at an index. */
   private final Map<String, NavigableMap<Long, List<Configuration>>> written = new TreeMap<>();
@@ -132,6 +140,8 @@ public final class MembershipChecks implements Check {
       } else if (effect instanceof ConfigurationChanged now) {
         member.counts = now;
         changed = true;
+      } else if (effect instanceof RoleChanged change && change.role() == Role.LEADER) {
+        votersHaveElected(id, member, change.term());
       } else {
         campaigns(id, member, effect);
       }
@@ -170,6 +180,11 @@ public final class MembershipChecks implements Check {
               id + " appends a configuration before an entry of its own term is committed");
         }
         take(id, member, entry);
+        if (led) {
+          appendedAs
+              .computeIfAbsent(entry.getIndex(), i -> new HashMap<>())
+              .put(parse(entry), ++appended);
+        }
         changed = true;
       }
     }
@@ -220,7 +235,10 @@ public final class MembershipChecks implements Check {
 
   private void votersHaveAcknowledged(String id, Member member, long index, long term) {
     SortedSet<String> voters = voters(member.counts.latest());
-    long have = voters.stream().filter(v -> v.equals(id) || acknowledged(v, term) >= index).count();
+    long have =
+        voters.stream()
+            .filter(v -> v.equals(id) || promises.acknowledged(v, term) >= index)
+            .count();
     if (have <= voters.size() / 2) {
       throw new Violation(
           "OnlyVotersCommit",
@@ -230,9 +248,14 @@ public final class MembershipChecks implements Check {
     }
   }
 
-  private long acknowledged(String id, long term) {
-    NavigableMap<Long, Long> terms = acknowledged.get(id);
-    return terms == null ? 0 : terms.getOrDefault(term, 0L);
+  private void votersHaveElected(String id, Member member, long term) {
+    SortedSet<String> voters = voters(member.counts.latest());
+    long have = voters.stream().filter(v -> v.equals(id) || promises.votedFor(v, term, id)).count();
+    if (have <= voters.size() / 2) {
+      throw new Violation(
+          "OnlyVotersElect",
+          String.format("%s leads term %d: %d of the voters %s chose it", id, term, have, voters));
+    }
   }
 
   private void campaigns(String id, Member member, Effect effect) {
@@ -242,16 +265,26 @@ public final class MembershipChecks implements Check {
             || effect instanceof Effect.SendAfterSync later && asks(later.envelope());
     if (campaigns && !mayCampaign(id, member)) {
       throw new Violation(
-          "OnlyVotersCampaign", id + " campaigns; voters are " + voters(member.counts.latest()));
+          "OnlyVotersCampaign",
+          id + " campaigns on this disk; voters are " + voters(member.counts.latest()));
     }
   }
 
   /** Thesis 4.2.2: a server that is to lose its vote has it, in this, until that is committed. */
-  private static boolean mayCampaign(String id, Member member) {
+  private boolean mayCampaign(String id, Member member) {
+    Map.Entry<Long, Configuration> latest = member.log.floorEntry(member.counts.latestIndex());
     Map.Entry<Long, Configuration> before = member.log.lowerEntry(member.counts.latestIndex());
     boolean open = member.counts.latestIndex() > member.commitIndex;
-    return voters(member.counts.latest()).contains(id)
-        || open && before != null && voters(before.getValue()).contains(id);
+    return votesIn(latest, id) || open && before != null && votesIn(before, id);
+  }
+
+  /** Who was a voter before its disk was emptied, and is one now, is not the same. */
+  private boolean votesIn(Map.Entry<Long, Configuration> configuration, String id) {
+    int at =
+        appendedAs
+            .getOrDefault(configuration.getKey(), Map.of())
+            .getOrDefault(configuration.getValue(), 0);
+    return voters(configuration.getValue()).contains(id) && at >= emptiedAt.getOrDefault(id, 0);
   }
 
   private static boolean asks(Envelope message) {
@@ -274,29 +307,39 @@ public final class MembershipChecks implements Check {
 
   @Override
   public void sent(Envelope message) {
+    promises.sent(message);
     Member member = members.get(message.getFrom());
-    if (member == null || !message.hasAppendEntriesReply()) {
-      return;
-    }
-    AppendEntriesReply reply = message.getAppendEntriesReply();
-    if (reply.getSuccess()) {
-      long match = reply.getPrevLogIndex() + reply.getCount();
-      acknowledged(message.getFrom(), member, message.getTerm(), match);
+    if (member != null && message.getAppendEntriesReply().getSuccess()) {
+      durable(member, message.getTerm(), Promises.match(message.getAppendEntriesReply()));
     }
   }
 
   /** A server has told its leader that it has everything up to here, by a snapshot. */
   public void installed(String id, long term, long index) {
     Member member = members.get(id);
+    promises.acknowledged(id, term, index);
     if (member != null) {
-      acknowledged(id, member, term, index);
+      durable(member, term, index);
     }
   }
 
-  private void acknowledged(String id, Member member, long term, long match) {
-    acknowledged.computeIfAbsent(id, i -> new TreeMap<>()).merge(term, match, Math::max);
+  private static void durable(Member member, long term, long match) {
     if (term == member.term) {
       member.durable = Math.max(member.durable, match);
+    }
+  }
+
+  /**
+   * A server is to come back with an empty disk.
+   *
+   * @param member whether it is one, and must be found out
+   */
+  void emptied(String id, boolean member) {
+    emptiedAt.put(id, appended + 1);
+    if (member) {
+      promises.worthNothing(id);
+    } else {
+      promises.joinsAnew(id);
     }
   }
 
@@ -325,6 +368,12 @@ public final class MembershipChecks implements Check {
         .flatMap(List::stream)
         .flatMap(configuration -> configuration.getServersList().stream())
         .anyMatch(server -> server.getAddress().equals(address));
+  }
+
+  /** Who votes as a server sees it. */
+  SortedSet<String> voters(String at) {
+    Member member = members.get(at);
+    return member == null ? new TreeSet<>() : voters(member.counts.latest());
   }
 
   /** Whether a server belongs to the group as another one sees it. */

@@ -27,6 +27,7 @@ import io.raftlessons.sim.SimRandom;
 import io.raftlessons.sim.SimWorld;
 import io.raftlessons.sim.Violation;
 import io.raftlessons.wire.Configuration;
+import io.raftlessons.wire.Envelope.BodyCase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -61,7 +62,12 @@ public final class MembershipScenario implements Scenario {
   }
 
   /** Every clock of the world runs by a thousandth at most faster or slower than its time. */
+  private static final double DRIFT = 0.0011;
+
   private static final double FASTEST_TO_SLOWEST = 0.0025;
+
+  /** Ten times the shortest election timeout: by then a hand-over has been given up. */
+  private static final long LATE_HAND_OVER = 1_500 * MILLI;
 
   private final String name;
   private final SimGroup.Factory groups;
@@ -83,7 +89,7 @@ public final class MembershipScenario implements Scenario {
                       setting.bounds(),
                       election,
                       replication,
-                      reads,
+                      setting.watched(reads),
                       setting.readOptions(),
                       membership,
                       observer);
@@ -116,8 +122,8 @@ public final class MembershipScenario implements Scenario {
     private final First first;
     private final Configuration bootstrap;
     private final boolean membersLoseDisks;
-
     private final boolean slowServerJoins;
+    private final boolean lateHandOvers;
     private final LogChecks logs;
     private final CommittedConfigurations committed;
     private final MembershipChecks checks;
@@ -141,6 +147,7 @@ public final class MembershipScenario implements Scenario {
       membersLoseDisks = random.chance(0.3);
       slowServerJoins = random.chance(0.04);
       boolean leases = random.chance(0.5);
+      lateHandOvers = new SimRandom(seed ^ LATE_HAND_OVER).chance(0.2); // others stay as they were
       stores = new SimStores(random);
       List<Check> all = new ArrayList<>();
       world = new SimWorld(seed, ids(voters + more), this::start, all);
@@ -160,7 +167,9 @@ public final class MembershipScenario implements Scenario {
               this::mayBeLost);
       operator =
           new Operator(world, random.split(), members, service::target, disks, answers, committed);
-      all.addAll(List.of(new ElectionChecks(world.reach()), logs, checks, answers, this));
+      LeaseChecks leaseChecks = new LeaseChecks(world, checks, DRIFT);
+      all.addAll(
+          List.of(new ElectionChecks(world.reach()), logs, checks, leaseChecks, answers, this));
       group =
           groups.create(
               new SimGroup.Setting(
@@ -173,7 +182,8 @@ public final class MembershipScenario implements Scenario {
                   members,
                   stores.bounds(),
                   leases ? ReadOptions.withLeases(FASTEST_TO_SLOWEST) : ReadOptions.DEFAULTS,
-                  leases ? ReadLevel.LEASE : ReadLevel.LINEARIZABLE));
+                  leases ? ReadLevel.LEASE : ReadLevel.LINEARIZABLE,
+                  leaseChecks));
       all.addAll(group.checks());
       world.mayStop(
           (server, cause) -> disks.mayStop(server, cause) || group.mayStop(server, cause));
@@ -228,12 +238,18 @@ public final class MembershipScenario implements Scenario {
       world.after(0, operator::operateOn);
       world.after(0, disks::loseOn);
       group.begin();
+      if (lateHandOvers
+          && world.fault("TimeoutNow is late by up to " + LATE_HAND_OVER / MILLI + " ms")) {
+        world.reach().count("fault: late TimeoutNow");
+        world.network().detain(BodyCase.TIMEOUT_NOW, LATE_HAND_OVER);
+      }
       Nemesis nemesis = new Nemesis(world);
       nemesis.start();
       world.runUntil(random.between(500, 4_500) * MILLI);
       operator.stop();
       disks.stop();
       group.stop();
+      world.network().detain(BodyCase.BODY_NOT_SET, 0);
       world.runUntil(nemesis.stop());
       long healed = world.now();
       service.goesOn(healed);

@@ -2,6 +2,7 @@ package io.raftlessons.membership.sim;
 
 import io.raftlessons.core.StepObserver;
 import io.raftlessons.membership.ReadLevel;
+import io.raftlessons.membership.ReadLevels;
 import io.raftlessons.membership.ReadOptions;
 import io.raftlessons.replication.ReplicationConfig;
 import io.raftlessons.replication.sim.CountingMachine;
@@ -23,6 +24,7 @@ public interface SimGroup {
    * @param disks whose disk may be lost, and is
    * @param members the servers that run, as they are at any time
    * @param readLevel how clients read
+   * @param leases looks at what is read by lease
    */
   record Setting(
       SimWorld world,
@@ -34,7 +36,13 @@ public interface SimGroup {
       Map<String, SimMember> members,
       ReplicationConfig bounds,
       ReadOptions readOptions,
-      ReadLevel readLevel) {
+      ReadLevel readLevel,
+      LeaseChecks leases) {
+    /** A server's read levels are to be made by this. */
+    public ReadLevels.Factory watched(ReadLevels.Factory reads) {
+      return leases.watched(reads);
+    }
+
     /**
      * Tells the checks what a server starts with.
      *

@@ -12,8 +12,10 @@ import io.raftlessons.core.Step;
 import io.raftlessons.election.Election;
 import io.raftlessons.election.ReferenceElection;
 import io.raftlessons.membership.Membership;
+import io.raftlessons.membership.ReadLevels;
 import io.raftlessons.membership.ReferenceMembership;
 import io.raftlessons.membership.ReferenceReadLevels;
+import io.raftlessons.membership.Transfer;
 import io.raftlessons.replication.ReferenceReplication;
 import io.raftlessons.replication.Replication;
 import io.raftlessons.sim.BrokenParts;
@@ -47,11 +49,19 @@ class MembershipChecksTest {
       Election.Factory election,
       Replication.Factory replication,
       Membership.Factory membership) {
-    SimBatch batch =
-        new SimBatch(
-            new MembershipScenario(election, replication, ReferenceReadLevels::new, membership),
-            "seed %d",
-            line -> {});
+    return failure(
+        from, new MembershipScenario(election, replication, ReferenceReadLevels::new, membership));
+  }
+
+  private static String failure(long from, ReadLevels.Factory reads) {
+    return failure(
+        from,
+        new MembershipScenario(
+            ReferenceElection::new, ReferenceReplication::new, reads, ReferenceMembership::new));
+  }
+
+  private static String failure(long from, MembershipScenario scenario) {
+    SimBatch batch = new SimBatch(scenario, "seed %d", line -> {});
     AssertionError broken =
         catchThrowableOfType(AssertionError.class, () -> batch.run(from, SEEDS, 0, new Hurry()));
     assertThat(broken).isNotNull();
@@ -221,6 +231,15 @@ class MembershipChecksTest {
     assertThat(message).startsWith("OnlyVotersCommit");
   }
 
+  @Test
+  void votesOfNonvotersThatCountAreSeen() {
+    Election.Factory election =
+        (config, log, electorate, gate, random) ->
+            new ReferenceElection(config, log, new Counting(electorate, id -> true), gate, random);
+    String message = failure(1, election, ReferenceReplication::new, ReferenceMembership::new);
+    assertThat(message).startsWith("OnlyVotersElect");
+  }
+
   /** M04. */
   @Test
   void aLeaderThatCountsItselfWithoutAVoteIsSeen() {
@@ -284,14 +303,62 @@ class MembershipChecksTest {
   }
 
   /** What is told of the disks is not looked at. */
+  private static final Membership.Factory ANY_DISK =
+      broken(real -> BrokenParts.answering(Membership.class, real, "admits", arguments -> true));
+
   @Test
   void aDiskThatIsNotRefusedIsSeen() {
+    String message = failure(20, ReferenceElection::new, ReferenceReplication::new, ANY_DISK);
+    assertThat(message).startsWith("DiskRefused");
+  }
+
+  /** Who catches up on a new disk comes to configurations in which its former self voted. */
+  @Test
+  void aCampaignForTheDiskBeforeIsSeen() {
+    Election.Factory election =
+        (config, log, electorate, gate, random) ->
+            new ReferenceElection(
+                config,
+                log,
+                BrokenParts.answering(
+                    Electorate.class,
+                    electorate,
+                    "mayCampaign",
+                    arguments ->
+                        electorate.votes((String) arguments[0])
+                            || electorate.mayCampaign((String) arguments[0])),
+                gate,
+                random);
+    String message = failure(5, election, ReferenceReplication::new, ReferenceMembership::new);
+    assertThat(message).startsWith("OnlyVotersCampaign");
+  }
+
+  /** B15: who has no vote keeps still, and nothing follows from that. */
+  @Test
+  void aLeaseOfServersWithoutAVoteIsSeen() {
     String message =
         failure(
-            20,
-            broken(
-                real ->
-                    BrokenParts.answering(Membership.class, real, "admits", arguments -> true)));
-    assertThat(message).containsAnyOf("DiskRefused", "is committed", "LeaderCompleteness");
+            5,
+            (config, options, stored, replication, electorate, transfer) ->
+                new ReferenceReadLevels(
+                    config,
+                    options,
+                    stored,
+                    replication,
+                    new Counting(electorate, id -> true),
+                    transfer));
+    assertThat(message).startsWith("LeaseHolds");
+  }
+
+  /** B17-transfer: somebody may campaign although a majority keeps still. */
+  @Test
+  void aLeaseAfterATimeoutNowIsSeen() {
+    String message =
+        failure(
+            10,
+            (config, options, stored, replication, electorate, transfer) ->
+                new ReferenceReadLevels(
+                    config, options, stored, replication, electorate, new Transfer()));
+    assertThat(message).contains("LeaseHolds").contains("it has told somebody to campaign");
   }
 }

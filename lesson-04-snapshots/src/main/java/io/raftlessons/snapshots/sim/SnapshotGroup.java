@@ -133,7 +133,7 @@ final class SnapshotGroup implements SimGroup {
             bounds,
             parts.election(),
             parts.replication(),
-            parts.reads(),
+            setting.watched(parts.reads()),
             setting.readOptions(),
             parts.membership(),
             parts.snapshots(),
