@@ -191,7 +191,7 @@ class ChangesTest {
     assertThat(f.announced).containsExactly("2/0", "1/0");
   }
 
-  /** B8: nothing is known to be committed then. */
+  /** B8: of a log that was recovered by hand, for instance; nothing is known to be committed. */
   @Test
   void severalConfigurationsAreTruncatedAtOnceRightAfterAStart() {
     MembershipFixture f =
