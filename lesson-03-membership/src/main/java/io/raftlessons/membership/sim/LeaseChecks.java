@@ -11,7 +11,6 @@ import io.raftlessons.wire.Envelope;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A read is answered by lease only while nobody else can be elected (thesis 6.4.1): of the voters a
@@ -91,7 +90,8 @@ final class LeaseChecks implements Check {
   }
 
   private boolean keepsStill(String voter, String leader, long term) {
-    @Nullable Heard last = heard.getOrDefault(voter, Map.of()).get(leader);
+    Map<String, Heard> byLeader = heard.get(voter);
+    Heard last = byLeader == null ? null : byLeader.get(leader);
     long timeout = RaftConfig.defaults(voter).electionTimeoutNanos();
     return last != null
         && last.term() == term

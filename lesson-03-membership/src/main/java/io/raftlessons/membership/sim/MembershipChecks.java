@@ -23,7 +23,6 @@ import io.raftlessons.wire.Envelope.BodyCase;
 import io.raftlessons.wire.Server;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -66,11 +65,10 @@ public final class MembershipChecks implements Check {
 
   private final Promises promises = new Promises();
 
-  /** How many configurations leaders have appended so far. */
-  private int appended;
+  /** All configurations that leaders have appended, in this order. */
+  private final List<Appended> appended = new ArrayList<>();
 
-  /** By index, the configurations that leaders appended there, and as which of all. */
-  private final Map<Long, Map<Configuration, Integer>> appendedAs = new TreeMap<>();
+  private record Appended(long index, Configuration configuration) {}
 
   /** By server, how many had been appended when its disk was emptied. */
   private final Map<String, Integer> emptiedAt = new TreeMap<>();
@@ -181,9 +179,7 @@ public final class MembershipChecks implements Check {
         }
         take(id, member, entry);
         if (led) {
-          appendedAs
-              .computeIfAbsent(entry.getIndex(), i -> new HashMap<>())
-              .put(parse(entry), ++appended);
+          appended.add(new Appended(entry.getIndex(), parse(entry)));
         }
         changed = true;
       }
@@ -280,11 +276,8 @@ public final class MembershipChecks implements Check {
 
   /** Who was a voter before its disk was emptied, and is one now, is not the same. */
   private boolean votesIn(Map.Entry<Long, Configuration> configuration, String id) {
-    int at =
-        appendedAs
-            .getOrDefault(configuration.getKey(), Map.of())
-            .getOrDefault(configuration.getValue(), 0);
-    return voters(configuration.getValue()).contains(id) && at >= emptiedAt.getOrDefault(id, 0);
+    int at = appended.lastIndexOf(new Appended(configuration.getKey(), configuration.getValue()));
+    return voters(configuration.getValue()).contains(id) && at >= emptiedAt.getOrDefault(id, -1);
   }
 
   private static boolean asks(Envelope message) {
@@ -335,7 +328,7 @@ public final class MembershipChecks implements Check {
    * @param member whether it is one, and must be found out
    */
   void emptied(String id, boolean member) {
-    emptiedAt.put(id, appended + 1);
+    emptiedAt.put(id, appended.size());
     if (member) {
       promises.worthNothing(id);
     } else {

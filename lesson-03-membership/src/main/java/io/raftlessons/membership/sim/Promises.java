@@ -2,7 +2,6 @@ package io.raftlessons.membership.sim;
 
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Envelope;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -15,13 +14,11 @@ import java.util.TreeSet;
  * counts.
  */
 final class Promises {
-  private record Ballot(long term, String candidate) {}
-
   /** By server and term, what it has acknowledged to that term's leader. */
   private final Map<String, NavigableMap<Long, Long>> acknowledged = new TreeMap<>();
 
-  /** By server, the candidates that have its vote. */
-  private final Map<String, Set<Ballot>> votes = new TreeMap<>();
+  /** By server and term, who has its vote. */
+  private final Map<String, Map<Long, String>> votes = new TreeMap<>();
 
   private final Set<String> worthless = new TreeSet<>();
 
@@ -31,9 +28,7 @@ final class Promises {
     if (message.getAppendEntriesReply().getSuccess()) {
       acknowledged(from, message.getTerm(), match(message.getAppendEntriesReply()));
     } else if (message.getRequestVoteReply().getGranted() && !worthless.contains(from)) {
-      votes
-          .computeIfAbsent(from, i -> new HashSet<>())
-          .add(new Ballot(message.getTerm(), message.getTo()));
+      votes.computeIfAbsent(from, i -> new TreeMap<>()).put(message.getTerm(), message.getTo());
     }
   }
 
@@ -55,7 +50,8 @@ final class Promises {
   }
 
   boolean votedFor(String by, long term, String candidate) {
-    return votes.getOrDefault(by, Set.of()).contains(new Ballot(term, candidate));
+    Map<Long, String> terms = votes.get(by);
+    return terms != null && candidate.equals(terms.get(term));
   }
 
   /** A member's disk was emptied: until it has left the group nobody may count on what it says. */
