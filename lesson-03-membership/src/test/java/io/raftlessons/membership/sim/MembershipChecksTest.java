@@ -132,7 +132,7 @@ class MembershipChecksTest {
   void aChangeBeforeTheFirstCommitOfTheTermIsSeen() {
     String message =
         failure(
-            18,
+            50,
             on(
                 real ->
                     BrokenParts.answering(
