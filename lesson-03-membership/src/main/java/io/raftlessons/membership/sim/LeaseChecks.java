@@ -34,8 +34,8 @@ final class LeaseChecks implements Check {
 
   /**
    * @param configurations is shown every step before this is
-   * @param slowestClock how much longer than it should a server waits by its own clock: 0.001 for a
-   *     thousandth
+   * @param slowestClock by how much longer than it should a server waits at most, by its own clock:
+   *     0.001 for a thousandth
    */
   LeaseChecks(SimWorld world, MembershipChecks configurations, double slowestClock) {
     this.world = world;

@@ -62,16 +62,9 @@ public final class MembershipChecks implements Check {
   private final LogChecks logs;
   private final CommittedConfigurations committed;
   private final Map<String, Member> members = new TreeMap<>();
-
   private final Promises promises = new Promises();
 
-  /** All configurations that leaders have appended, in this order. */
-  private final List<Appended> appended = new ArrayList<>();
-
-  private record Appended(long index, Configuration configuration) {}
-
-  /** By server, how many had been appended when its disk was emptied. */
-  private final Map<String, Integer> emptiedAt = new TreeMap<>();
+  private final FormerDisks formerDisks = new FormerDisks();
 
   /** By server, all configurations that it ever wrote at an index. */
   private final Map<String, NavigableMap<Long, List<Configuration>>> written = new TreeMap<>();
@@ -139,7 +132,7 @@ public final class MembershipChecks implements Check {
         member.counts = now;
         changed = true;
       } else if (effect instanceof RoleChanged change && change.role() == Role.LEADER) {
-        votersHaveElected(id, member, change.term());
+        promises.letLead(id, voters(member.counts.latest()), change.term());
       } else {
         campaigns(id, member, effect);
       }
@@ -179,7 +172,7 @@ public final class MembershipChecks implements Check {
         }
         take(id, member, entry);
         if (led) {
-          appended.add(new Appended(entry.getIndex(), parse(entry)));
+          formerDisks.appended(entry.getIndex(), parse(entry));
         }
         changed = true;
       }
@@ -220,38 +213,13 @@ public final class MembershipChecks implements Check {
 
   private void committed(String id, Member member, long index, boolean led, long term) {
     if (led) {
-      votersHaveAcknowledged(id, member, index, term);
+      promises.letCommit(id, voters(member.counts.latest()), index, term);
     }
     member
         .log
         .subMap(member.commitIndex, false, index, true)
         .forEach((at, configuration) -> committed.add(at, configuration, id, led));
     member.commitIndex = index;
-  }
-
-  private void votersHaveAcknowledged(String id, Member member, long index, long term) {
-    SortedSet<String> voters = voters(member.counts.latest());
-    long have =
-        voters.stream()
-            .filter(v -> v.equals(id) || promises.acknowledged(v, term) >= index)
-            .count();
-    if (have <= voters.size() / 2) {
-      throw new Violation(
-          "OnlyVotersCommit",
-          String.format(
-              "%s commits up to %d in term %d: %d of the voters %s have that",
-              id, index, term, have, voters));
-    }
-  }
-
-  private void votersHaveElected(String id, Member member, long term) {
-    SortedSet<String> voters = voters(member.counts.latest());
-    long have = voters.stream().filter(v -> v.equals(id) || promises.votedFor(v, term, id)).count();
-    if (have <= voters.size() / 2) {
-      throw new Violation(
-          "OnlyVotersElect",
-          String.format("%s leads term %d: %d of the voters %s chose it", id, term, have, voters));
-    }
   }
 
   private void campaigns(String id, Member member, Effect effect) {
@@ -274,10 +242,9 @@ public final class MembershipChecks implements Check {
     return votesIn(latest, id) || open && before != null && votesIn(before, id);
   }
 
-  /** Who was a voter before its disk was emptied, and is one now, is not the same. */
   private boolean votesIn(Map.Entry<Long, Configuration> configuration, String id) {
-    int at = appended.lastIndexOf(new Appended(configuration.getKey(), configuration.getValue()));
-    return voters(configuration.getValue()).contains(id) && at >= emptiedAt.getOrDefault(id, -1);
+    return voters(configuration.getValue()).contains(id)
+        && !formerDisks.isMeant(id, configuration.getKey(), configuration.getValue());
   }
 
   private static boolean asks(Envelope message) {
@@ -328,7 +295,7 @@ public final class MembershipChecks implements Check {
    * @param member whether it is one, and must be found out
    */
   void emptied(String id, boolean member) {
-    emptiedAt.put(id, appended.size());
+    formerDisks.emptied(id);
     if (member) {
       promises.worthNothing(id);
     } else {

@@ -62,8 +62,6 @@ public final class MembershipScenario implements Scenario {
   }
 
   /** Every clock of the world runs by a thousandth at most faster or slower than its time. */
-  private static final double DRIFT = 0.0011;
-
   private static final double FASTEST_TO_SLOWEST = 0.0025;
 
   /** Several times the shortest election timeout: by then a hand-over has been given up. */
@@ -168,7 +166,7 @@ public final class MembershipScenario implements Scenario {
               this::mayBeLost);
       operator =
           new Operator(world, random.split(), members, service::target, disks, answers, committed);
-      LeaseChecks leaseChecks = new LeaseChecks(world, checks, DRIFT);
+      LeaseChecks leaseChecks = new LeaseChecks(world, checks, FASTEST_TO_SLOWEST);
       all.addAll(
           List.of(new ElectionChecks(world.reach()), logs, checks, leaseChecks, answers, this));
       group =

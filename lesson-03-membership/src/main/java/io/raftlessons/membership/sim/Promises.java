@@ -1,5 +1,6 @@
 package io.raftlessons.membership.sim;
 
+import io.raftlessons.sim.Violation;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Envelope;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What servers have said to leaders and candidates, and what that is worth: a server whose disk was
@@ -43,15 +45,49 @@ final class Promises {
     }
   }
 
-  /** The highest index that a server has acknowledged in this term; 0 if none. */
-  long acknowledged(String by, long term) {
+  private boolean hasAcknowledged(String by, long term, long index) {
     NavigableMap<Long, Long> terms = acknowledged.get(by);
-    return terms == null ? 0 : terms.getOrDefault(term, 0L);
+    return terms != null && terms.getOrDefault(term, 0L) >= index;
   }
 
-  boolean votedFor(String by, long term, String candidate) {
+  private boolean hasVoted(String by, long term, String candidate) {
     Map<Long, String> terms = votes.get(by);
     return terms != null && candidate.equals(terms.get(term));
+  }
+
+  /**
+   * A leader commits.
+   *
+   * @throws Violation if fewer than a majority of these voters have acknowledged what
+   */
+  void letCommit(String leader, Set<String> voters, long index, long term) {
+    long have = count(voters, v -> v.equals(leader) || hasAcknowledged(v, term, index));
+    if (have <= voters.size() / 2) {
+      throw new Violation(
+          "OnlyVotersCommit",
+          String.format(
+              "%s commits up to %d in term %d: %d of the voters %s have that",
+              leader, index, term, have, voters));
+    }
+  }
+
+  /**
+   * A candidate becomes leader.
+   *
+   * @throws Violation if fewer than a majority of these voters have voted for it
+   */
+  void letLead(String candidate, Set<String> voters, long term) {
+    long have = count(voters, v -> v.equals(candidate) || hasVoted(v, term, candidate));
+    if (have <= voters.size() / 2) {
+      throw new Violation(
+          "OnlyVotersElect",
+          String.format(
+              "%s leads term %d: %d of the voters %s chose it", candidate, term, have, voters));
+    }
+  }
+
+  private static long count(Set<String> voters, Predicate<String> which) {
+    return voters.stream().filter(which).count();
   }
 
   /** A member's disk was emptied: until it has left the group nobody may count on what it says. */

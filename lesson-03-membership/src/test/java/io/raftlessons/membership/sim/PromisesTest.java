@@ -1,13 +1,19 @@
 package io.raftlessons.membership.sim;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftlessons.sim.Violation;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.RequestVoteReply;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class PromisesTest {
+  private static final Set<String> GROUP = new TreeSet<>(List.of("a", "b", "leader"));
+
   private final Promises promises = new Promises();
 
   private void acknowledges(String server, long term, int entries) {
@@ -31,18 +37,33 @@ class PromisesTest {
             .build());
   }
 
+  private void commits(long index) {
+    promises.letCommit("leader", GROUP, index, 2);
+  }
+
   @Test
-  void whatWasSaidCountsInItsTerm() {
+  void aLeaderCommitsWhatAMajorityHasAcknowledgedInItsTerm() {
+    acknowledges("a", 1, 9);
     acknowledges("a", 2, 7);
     acknowledges("a", 2, 3);
-    votes("a", 2, true);
-    votes("b", 2, false);
-    assertThat(promises.acknowledged("a", 2)).as("the highest").isEqualTo(7);
-    assertThat(promises.acknowledged("a", 3)).isZero();
-    assertThat(promises.votedFor("a", 2, "leader")).isTrue();
-    assertThat(promises.votedFor("a", 3, "leader")).isFalse();
-    assertThat(promises.votedFor("a", 2, "other")).isFalse();
-    assertThat(promises.votedFor("b", 2, "leader")).as("refused").isFalse();
+    commits(7);
+    assertThatThrownBy(() -> commits(8))
+        .isInstanceOf(Violation.class)
+        .hasMessage(
+            "OnlyVotersCommit: leader commits up to 8 in term 2: 1 of the voters [a, b, leader] have"
+                + " that");
+  }
+
+  @Test
+  void aCandidateLeadsWithTheVotesOfAMajorityInItsTerm() {
+    votes("a", 1, true);
+    votes("a", 2, false);
+    assertThatThrownBy(() -> promises.letLead("leader", GROUP, 2))
+        .hasMessage(
+            "OnlyVotersElect: leader leads term 2: 1 of the voters [a, b, leader] chose it");
+    votes("b", 2, true);
+    promises.letLead("leader", GROUP, 2);
+    assertThatThrownBy(() -> promises.letLead("b", GROUP, 2)).isInstanceOf(Violation.class);
   }
 
   @Test
@@ -51,8 +72,9 @@ class PromisesTest {
     promises.worthNothing("a");
     acknowledges("a", 2, 8);
     votes("a", 3, true);
-    assertThat(promises.acknowledged("a", 2)).as("what it said before counts").isEqualTo(7);
-    assertThat(promises.votedFor("a", 3, "leader")).isFalse();
+    commits(7); // what it said before counts
+    assertThatThrownBy(() -> commits(8)).isInstanceOf(Violation.class);
+    assertThatThrownBy(() -> promises.letLead("leader", GROUP, 3)).isInstanceOf(Violation.class);
   }
 
   @Test
@@ -60,8 +82,8 @@ class PromisesTest {
     acknowledges("a", 2, 7);
     promises.worthNothing("a");
     promises.joinsAnew("a");
-    assertThat(promises.acknowledged("a", 2)).isZero();
+    assertThatThrownBy(() -> commits(7)).isInstanceOf(Violation.class);
     acknowledges("a", 2, 8);
-    assertThat(promises.acknowledged("a", 2)).isEqualTo(8);
+    commits(8);
   }
 }
