@@ -62,8 +62,7 @@ public final class SimNetwork {
   /**
    * From now on each message of this kind is under way for longer, and others overtake it.
    *
-   * @param kind {@link BodyCase#BODY_NOT_SET} for none
-   * @param upTo by how much longer, in nanoseconds
+   * @param upTo by how much longer, in nanoseconds; 0 for no longer
    */
   public void detain(BodyCase kind, long upTo) {
     detained = kind;
@@ -99,7 +98,7 @@ public final class SimNetwork {
   /** Returns whether the message arrives at all; one that the run leaves out is in no picture. */
   private boolean deliverLater(Envelope envelope, int to) {
     int link = world.indexOf(envelope.getFrom()) * servers + to;
-    boolean held = envelope.getBodyCase() == detained;
+    boolean held = longestDetention > 0 && envelope.getBodyCase() == detained;
     long delay = random.between(weather.minDelay, weather.maxDelay) + lateness();
     delay += held ? random.nextLong(longestDetention) : 0;
     boolean reordered = weather.reordering > 0 && random.chance(weather.reordering) || held;

@@ -33,8 +33,10 @@ public final class TestOutput implements TestExecutionListener {
         TestOutput.class.getClassLoader(),
         output,
         Map.of(LauncherConstants.CAPTURE_STDOUT_PROPERTY_NAME, "true"));
-    if (output.passed == 0) {
-      throw new IllegalArgumentException(test + " does not pass", output.failure);
+    Throwable failure = output.failure;
+    if (failure != null || output.passed == 0) {
+      String why = failure == null ? "nothing was run" : String.valueOf(failure.getMessage());
+      throw new IllegalArgumentException(test + " does not pass: " + why, failure);
     }
     return output.lines;
   }

@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 /**
  * The configurations of the log, by index. The newest one counts from the moment it is in the log,
  * committed or not (§6, thesis 4.1); a truncation brings back the one before. Two would not be
- * enough to remember: a truncation may take several at once, and after a start nobody knows yet
- * which of them are committed.
+ * enough to remember: a log that was recovered by hand may end with an open change and the
+ * configuration of the recovery, and a truncation may take both.
  *
  * <p>The electorate of lesson 3 and later. Changed by {@link Membership} only.
  */

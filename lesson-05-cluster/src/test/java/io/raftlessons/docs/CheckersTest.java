@@ -70,6 +70,7 @@ class CheckersTest {
     "run nobody, nobody knows how to run",
     "run test election.ElectionDemoTest#nobody, no such test",
     "run test election.VotingTest#oneVoteInATerm, prints nothing",
+    "run test docs.CheckersTest#printsWhatVaries varies=\"[\", Unclosed character class",
     "run hole 1.99 election.VotingTest#oneVoteInATerm, no exercise 1.99",
     "run hole 9.1 election.VotingTest#oneVoteInATerm, no lesson has exercise 9.1",
     "code election/ReferenceElection.java#1.99, no exercise 1.99",
@@ -94,6 +95,7 @@ class CheckersTest {
     assertThat(generate(prints, "```text", "number 7", "```")).contains("seed 113");
   }
 
+  /** For the test above. */
   @Test
   void printsWhatVaries() {
     System.out.println("seed 113");

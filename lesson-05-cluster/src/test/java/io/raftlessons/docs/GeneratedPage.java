@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.PatternSyntaxException;
 
 /** A page with the blocks below its directives written anew. */
 final class GeneratedPage implements AutoCloseable {
@@ -43,30 +44,30 @@ final class GeneratedPage implements AutoCloseable {
 
   /** What is below a directive: the old block, if that differs in nothing but what varies. */
   private List<String> block(Page page, Page.Line line, List<String> old) throws IOException {
-    Directive directive = Directive.parse(line.text());
-    String indent = line.text().substring(0, line.text().indexOf("<!--"));
-    List<String> fresh =
-        generate(page, line, directive).stream()
-            .map(generated -> generated.isEmpty() ? "" : indent + generated)
-            .toList();
-    String varies = directive.values().getOrDefault("varies", "");
-    return fixed(old, varies).equals(fixed(fresh, varies)) ? old : fresh;
+    try {
+      Directive directive = Directive.parse(line.text());
+      String indent = line.text().substring(0, line.text().indexOf("<!--"));
+      List<String> fresh =
+          generate(page, directive).stream()
+              .map(generated -> generated.isEmpty() ? "" : indent + generated)
+              .toList();
+      String varies = directive.values().getOrDefault("varies", "");
+      return fixed(old, varies).equals(fixed(fresh, varies)) ? old : fresh;
+    } catch (DocsException | PatternSyntaxException e) {
+      throw new DocsException(page.at(line) + ": " + e.getMessage());
+    }
+  }
+
+  private List<String> generate(Page page, Directive directive) throws IOException {
+    return switch (directive.kind()) {
+      case "code" -> code.generate(directive);
+      case "run" -> transcript.generate(directive);
+      default -> tables.generate(directive, page.path());
+    };
   }
 
   private static List<String> fixed(List<String> lines, String varies) {
     return lines.stream().map(line -> line.replaceAll(varies, "")).toList();
-  }
-
-  private List<String> generate(Page page, Page.Line line, Directive directive) throws IOException {
-    try {
-      return switch (directive.kind()) {
-        case "code" -> code.generate(directive);
-        case "run" -> transcript.generate(directive);
-        default -> tables.generate(directive, page.path());
-      };
-    } catch (DocsException e) {
-      throw new DocsException(page.at(line) + ": " + e.getMessage());
-    }
   }
 
   /** How many lines below a directive are its block: a fence or a table. None if it is new. */

@@ -25,9 +25,10 @@ import java.util.TreeSet;
 
 /**
  * The rest of Figure 3, checked at every step: leader append-only, log matching, leader
- * completeness, state machine safety; and that a crash takes back nothing a server promised. It
- * keeps its own copy of every log, made from what servers write, not from what they say. Where a
- * snapshot stands for the beginning of a log, the copy has what was committed there.
+ * completeness, state machine safety; that a leader commits by an entry of its own term; and that a
+ * crash takes back nothing a server promised. It keeps its own copy of every log, made from what
+ * servers write, not from what they say. Where a snapshot stands for the beginning of a log, the
+ * copy has what was committed there.
  */
 public final class LogChecks implements Check {
   /** An entry, its data as a hash. The index is its place in the list. */
@@ -184,6 +185,8 @@ public final class LogChecks implements Check {
     if (server == null) {
       throw new IllegalStateException(id + " made a step before it was announced");
     }
+    boolean led = server.role == Role.LEADER && server.term == core.currentTerm();
+    int committedBefore = committed.size();
     server.term = core.currentTerm();
     boolean ledBefore = server.role == Role.LEADER;
     server.role = core.role();
@@ -197,9 +200,6 @@ public final class LogChecks implements Check {
     for (Effect effect : effects.list()) {
       if (effect instanceof LogEffect.Committed now) {
         committed(id, server, now.commitIndex());
-        if (ledBefore && server.role == Role.LEADER) {
-          byAnEntryOfItsOwn(id, server, now.commitIndex());
-        }
       } else if (effect instanceof LogEffect.Apply apply) {
         handedOut(id, server, apply.entries());
       } else if (effect instanceof LogEffect.LoadLog) {
@@ -207,6 +207,9 @@ public final class LogChecks implements Check {
       } else if (effect instanceof RoleChanged change && change.role() == Role.LEADER) {
         leads(id, server);
       }
+    }
+    if (led && committed.size() > committedBefore) {
+      byAnEntryOfItsOwn(id, server);
     }
   }
 
@@ -321,14 +324,14 @@ public final class LogChecks implements Check {
   }
 
   /** §5.4.2: copies of an entry of an earlier term may be overwritten, however many there are. */
-  private static void byAnEntryOfItsOwn(String id, Server server, long index) {
-    long term = server.log.get((int) index - 1).term();
+  private void byAnEntryOfItsOwn(String id, Server server) {
+    long term = committed.get(committed.size() - 1).term();
     if (term != server.term) {
       throw new Violation(
           "OwnTermCommits",
           String.format(
               "%s leads term %d and commits up to entry %d, which is of term %d",
-              id, server.term, index, term));
+              id, server.term, committed.size(), term));
     }
   }
 

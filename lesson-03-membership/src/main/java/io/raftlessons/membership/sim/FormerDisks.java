@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which configurations are older than the disk of a server that they name: they mean the disk that
- * it had before.
+ * Which configurations are older than the disk of a server that they name. They mean a disk that it
+ * has no more; a later one may, too, and is not looked for.
  */
 final class FormerDisks {
   private record Appended(long index, Configuration configuration) {}
@@ -28,7 +28,7 @@ final class FormerDisks {
     emptiedAt.put(server, appended.size());
   }
 
-  /** Whether this configuration means a disk that the server has no more. */
+  /** Whether this configuration is older than the server's disk. */
   boolean isMeant(String server, long index, Configuration configuration) {
     Integer before = emptiedAt.get(server);
     return before != null && appended.lastIndexOf(new Appended(index, configuration)) < before;

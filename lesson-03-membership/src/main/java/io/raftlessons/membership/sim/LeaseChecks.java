@@ -5,24 +5,28 @@ import io.raftlessons.core.RaftConfig;
 import io.raftlessons.core.RaftCore;
 import io.raftlessons.membership.ReadLevels;
 import io.raftlessons.sim.Check;
-import io.raftlessons.sim.SimWorld;
+import io.raftlessons.sim.Reach;
 import io.raftlessons.sim.Violation;
 import io.raftlessons.wire.Envelope;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * A read is answered by lease only while nobody else can be elected (thesis 6.4.1): of the voters a
  * majority has heard this leader so lately that none of them votes for another, and none was told
- * to campaign. It looks at the time of the world, which no server knows.
+ * to campaign. It looks at the time of the world, which no server knows. A voter that restarts
+ * counts as one that remembers.
  */
 final class LeaseChecks implements Check {
   private record Heard(long term, long at) {}
 
-  private final SimWorld world;
-  private final MembershipChecks configurations;
-  private final double slowestClock;
+  private final Reach reach;
+  private final LongSupplier now;
+  private final Function<String, Set<String>> voters;
+  private final double fastestClock;
   private final Map<String, ReadLevels> levels = new TreeMap<>();
   private final Map<String, Long> byLease = new TreeMap<>();
 
@@ -33,14 +37,16 @@ final class LeaseChecks implements Check {
   private final Map<String, Long> handedOver = new TreeMap<>();
 
   /**
-   * @param configurations is shown every step before this is
-   * @param slowestClock by how much longer than it should a server waits at most, by its own clock:
-   *     0.001 for a thousandth
+   * @param now the time of the world, in nanoseconds
+   * @param voters who votes, as a server sees it
+   * @param fastestClock by how much a clock may be too fast: 0.001 for a thousandth
    */
-  LeaseChecks(SimWorld world, MembershipChecks configurations, double slowestClock) {
-    this.world = world;
-    this.configurations = configurations;
-    this.slowestClock = slowestClock;
+  LeaseChecks(
+      Reach reach, LongSupplier now, Function<String, Set<String>> voters, double fastestClock) {
+    this.reach = reach;
+    this.now = now;
+    this.voters = voters;
+    this.fastestClock = fastestClock;
   }
 
   /** What this makes is watched. */
@@ -55,37 +61,53 @@ final class LeaseChecks implements Check {
 
   @Override
   public void stepped(String id, RaftCore core, Object input, Effects effects) {
-    if (input instanceof Envelope message
-        && (message.hasAppendEntries() || message.hasInstallSnapshot())) {
-      heard
-          .computeIfAbsent(id, i -> new TreeMap<>())
-          .put(message.getFrom(), new Heard(message.getTerm(), world.now()));
+    if (input instanceof Envelope message) {
+      received(message, core.currentTerm());
     }
     ReadLevels reads = levels.get(id);
     if (reads != null) {
-      long now = reads.served().byLease();
-      if (now > byLease.getOrDefault(id, 0L)) {
-        world.reach().count("read by lease");
-        leaseHolds(id, core.currentTerm());
+      long served = reads.served().byLease();
+      if (served > byLease.getOrDefault(id, 0L)) {
+        reach.count("read by lease");
+        letRead(id, core.currentTerm());
       }
-      byLease.put(id, now);
+      byLease.put(id, served);
     }
   }
 
-  private void leaseHolds(String id, long term) {
-    Set<String> voters = configurations.voters(id);
-    long silent = voters.stream().filter(v -> v.equals(id) || keepsStill(v, id, term)).count();
-    if (silent <= voters.size() / 2) {
+  /**
+   * A server has dealt with a message.
+   *
+   * @param term of the server, after that
+   */
+  void received(Envelope message, long term) {
+    boolean ofALeader = message.hasAppendEntries() || message.hasInstallSnapshot();
+    if (ofALeader && message.getTerm() == term) {
+      heard
+          .computeIfAbsent(message.getTo(), i -> new TreeMap<>())
+          .put(message.getFrom(), new Heard(term, now.getAsLong()));
+    }
+  }
+
+  /**
+   * A leader has answered by its lease.
+   *
+   * @throws Violation if another one may have been elected
+   */
+  void letRead(String leader, long term) {
+    Set<String> all = voters.apply(leader);
+    long still = all.stream().filter(v -> v.equals(leader) || keepsStill(v, leader, term)).count();
+    if (still <= all.size() / 2) {
       throw new Violation(
           "LeaseHolds",
           String.format(
               "%s answers by its lease of term %d: %d of the voters %s have heard it lately",
-              id, term, silent, voters));
+              leader, term, still, all));
     }
-    if (handedOver.getOrDefault(id, 0L) == term) {
+    if (handedOver.getOrDefault(leader, 0L) == term) {
       throw new Violation(
           "LeaseHolds",
-          id + " answers by its lease of term " + term + ": it has told somebody to campaign");
+          leader + " answers by its lease of term " + term + ": it has told somebody to campaign");
     }
   }
 
@@ -95,7 +117,7 @@ final class LeaseChecks implements Check {
     long timeout = RaftConfig.defaults(voter).electionTimeoutNanos();
     return last != null
         && last.term() == term
-        && world.now() - last.at() < timeout * (1 + slowestClock);
+        && now.getAsLong() - last.at() < timeout / (1 + fastestClock);
   }
 
   @Override

@@ -35,8 +35,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What no change of the configuration may do, checked at every step: thesis 4.1 to 4.2. It keeps
- * its own copy of the configurations in every log, made from what servers write.
+ * What no change of the configuration may do, checked at every step: thesis 4.1 to 4.2; and that
+ * only voters elect and commit, on the disks that they have. It keeps its own copy of the
+ * configurations in every log, made from what servers write.
  */
 public final class MembershipChecks implements Check {
   private static final Pattern PERSISTED = Pattern.compile(" persisted=(\\d+)");

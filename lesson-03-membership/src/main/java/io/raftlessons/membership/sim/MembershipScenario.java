@@ -61,11 +61,19 @@ public final class MembershipScenario implements Scenario {
     ON_ONE_RUNNING
   }
 
-  /** Every clock of the world runs by a thousandth at most faster or slower than its time. */
+  /** Every clock of the world runs by this part at most faster or slower than its time. */
+  private static final double DRIFT = 0.001;
+
+  /** What the servers are told of that: more than the fastest may gain on the slowest. */
   private static final double FASTEST_TO_SLOWEST = 0.0025;
 
-  /** Several times the shortest election timeout: by then a hand-over has been given up. */
+  /**
+   * Several times the shortest election timeout: mostly the hand-over has been given up by then.
+   */
   private static final long LATE_HAND_OVER = 1_000 * MILLI;
+
+  /** What is drawn by numbers of its own leaves the others as they were. */
+  private static final long HAND_OVER_SALT = 1_000_000_000;
 
   private final String name;
   private final SimGroup.Factory groups;
@@ -145,8 +153,7 @@ public final class MembershipScenario implements Scenario {
       membersLoseDisks = random.chance(0.3);
       slowServerJoins = random.chance(0.04);
       boolean leases = random.chance(0.5);
-      // By numbers of its own: the runs without it stay what they were.
-      lateHandOvers = new SimRandom(seed ^ LATE_HAND_OVER).chance(0.2);
+      lateHandOvers = new SimRandom(seed ^ HAND_OVER_SALT).chance(0.2);
       stores = new SimStores(random);
       List<Check> all = new ArrayList<>();
       world = new SimWorld(seed, ids(voters + more), this::start, all);
@@ -166,7 +173,8 @@ public final class MembershipScenario implements Scenario {
               this::mayBeLost);
       operator =
           new Operator(world, random.split(), members, service::target, disks, answers, committed);
-      LeaseChecks leaseChecks = new LeaseChecks(world, checks, FASTEST_TO_SLOWEST);
+      LeaseChecks leaseChecks =
+          new LeaseChecks(world.reach(), world::now, id -> checks.voters(id), DRIFT);
       all.addAll(
           List.of(new ElectionChecks(world.reach()), logs, checks, leaseChecks, answers, this));
       group =
@@ -248,8 +256,8 @@ public final class MembershipScenario implements Scenario {
       operator.stop();
       disks.stop();
       group.stop();
-      world.network().detain(BodyCase.BODY_NOT_SET, 0);
-      world.runUntil(nemesis.stop());
+      world.network().detain(BodyCase.TIMEOUT_NOW, 0);
+      world.runUntil(nemesis.stop() + (lateHandOvers ? LATE_HAND_OVER : 0));
       long healed = world.now();
       service.goesOn(healed);
       removeVictim();

@@ -19,8 +19,8 @@ final class Promises {
   /** By server and term, what it has acknowledged to that term's leader. */
   private final Map<String, NavigableMap<Long, Long>> acknowledged = new TreeMap<>();
 
-  /** By server and term, who has its vote. */
-  private final Map<String, Map<Long, String>> votes = new TreeMap<>();
+  /** By server and term, who has its vote: two, if its disk was emptied between. */
+  private final Map<String, Map<Long, Set<String>>> votes = new TreeMap<>();
 
   private final Set<String> worthless = new TreeSet<>();
 
@@ -30,7 +30,10 @@ final class Promises {
     if (message.getAppendEntriesReply().getSuccess()) {
       acknowledged(from, message.getTerm(), match(message.getAppendEntriesReply()));
     } else if (message.getRequestVoteReply().getGranted() && !worthless.contains(from)) {
-      votes.computeIfAbsent(from, i -> new TreeMap<>()).put(message.getTerm(), message.getTo());
+      votes
+          .computeIfAbsent(from, i -> new TreeMap<>())
+          .computeIfAbsent(message.getTerm(), i -> new TreeSet<>())
+          .add(message.getTo());
     }
   }
 
@@ -51,8 +54,8 @@ final class Promises {
   }
 
   private boolean hasVoted(String by, long term, String candidate) {
-    Map<Long, String> terms = votes.get(by);
-    return terms != null && candidate.equals(terms.get(term));
+    Map<Long, Set<String>> terms = votes.get(by);
+    return terms != null && terms.containsKey(term) && terms.get(term).contains(candidate);
   }
 
   /**

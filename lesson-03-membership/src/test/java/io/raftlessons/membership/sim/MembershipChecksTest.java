@@ -23,6 +23,7 @@ import io.raftlessons.sim.Plan;
 import io.raftlessons.sim.SimBatch;
 import io.raftlessons.wire.Configuration;
 import io.raftlessons.wire.Entry;
+import io.raftlessons.wire.Envelope;
 import io.raftlessons.wire.Server;
 import io.raftlessons.wire.Server.Suffrage;
 import java.util.List;
@@ -302,14 +303,31 @@ class MembershipChecksTest {
     return String.valueOf(failure.getMessage()).lines().toList();
   }
 
-  /** What is told of the disks is not looked at. */
-  private static final Membership.Factory ANY_DISK =
-      broken(real -> BrokenParts.answering(Membership.class, real, "admits", arguments -> true));
+  private static String failureOnAnyDisk(long from, Predicate<Envelope> admitted) {
+    return failure(
+        from,
+        broken(
+            real ->
+                BrokenParts.answering(
+                    Membership.class,
+                    real,
+                    "admits",
+                    arguments ->
+                        admitted.test((Envelope) arguments[1])
+                            || real.admits((Step) arguments[0], (Envelope) arguments[1]))));
+  }
 
+  /** What is told of the disks is not looked at. */
   @Test
   void aDiskThatIsNotRefusedIsSeen() {
-    String message = failure(20, ReferenceElection::new, ReferenceReplication::new, ANY_DISK);
-    assertThat(message).startsWith("DiskRefused");
+    assertThat(failureOnAnyDisk(20, message -> true)).startsWith("DiskRefused");
+  }
+
+  /** A disk that was set back would have been started before. */
+  @Test
+  void theWordOfAnEmptiedDiskIsSeen() {
+    assertThat(failureOnAnyDisk(1, message -> message.getLife() < 2L << 20))
+        .startsWith("OnlyVoters");
   }
 
   /** Who catches up on a new disk comes to configurations in which its former self voted. */

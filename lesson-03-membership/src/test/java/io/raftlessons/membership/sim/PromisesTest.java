@@ -86,4 +86,18 @@ class PromisesTest {
     acknowledges("a", 2, 8);
     commits(8);
   }
+
+  @Test
+  void aVoteOfTheDiskBeforeCountsForItsCandidate() {
+    votes("a", 2, true);
+    promises.joinsAnew("a");
+    promises.sent(
+        Envelope.newBuilder()
+            .setFrom("a")
+            .setTo("b")
+            .setTerm(2)
+            .setRequestVoteReply(RequestVoteReply.newBuilder().setGranted(true))
+            .build());
+    promises.letLead("leader", GROUP, 2);
+  }
 }
