@@ -185,10 +185,10 @@ public final class LogChecks implements Check {
     if (server == null) {
       throw new IllegalStateException(id + " made a step before it was announced");
     }
-    boolean led = server.role == Role.LEADER && server.term == core.currentTerm();
     int committedBefore = committed.size();
-    server.term = core.currentTerm();
     boolean ledBefore = server.role == Role.LEADER;
+    boolean ledThisTerm = ledBefore && server.term == core.currentTerm();
+    server.term = core.currentTerm();
     server.role = core.role();
     for (Effect effect : effects.list()) {
       if (effect instanceof LogWrite.WriteLog write) {
@@ -208,7 +208,8 @@ public final class LogChecks implements Check {
         leads(id, server);
       }
     }
-    if (led && committed.size() > committedBefore) {
+    boolean leads = ledThisTerm || server.role == Role.LEADER;
+    if (leads && committed.size() > committedBefore) {
       byAnEntryOfItsOwn(id, server);
     }
   }
