@@ -2,20 +2,12 @@ package io.raftlessons.course;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.engine.TestExecutionResult.Status;
-import org.junit.platform.launcher.TestExecutionListener;
-import org.junit.platform.launcher.TestIdentifier;
 
 /**
  * Runs one test on one bug in this JVM, for a page that shows all that the test says. Only for
  * tests that come to an end whatever the bug does.
  */
-public final class BugRun implements TestExecutionListener {
-  private int passed;
-  private @Nullable Throwable failure;
-
+public final class BugRun {
   private BugRun() {}
 
   /**
@@ -29,20 +21,6 @@ public final class BugRun implements TestExecutionListener {
       MutantCompiler compiler, Lesson lesson, Bug bug, String test) throws IOException {
     ClassLoader loader =
         new MutantLoader(compiler.compile(lesson, bug), BugRun.class.getClassLoader());
-    BugRun run = new BugRun();
-    TestRun.launch(test, loader, run);
-    if (run.failure == null && run.passed == 0) {
-      throw new IllegalArgumentException("nothing was run: " + test);
-    }
-    return Optional.ofNullable(run.failure);
-  }
-
-  @Override
-  public void executionFinished(TestIdentifier identifier, TestExecutionResult result) {
-    if (result.getStatus() == Status.SUCCESSFUL) {
-      passed += identifier.isTest() ? 1 : 0;
-    } else if (failure == null) {
-      failure = result.getThrowable().orElseGet(() -> new AssertionError("failed"));
-    }
+    return TestOutput.of(test, loader).failure();
   }
 }

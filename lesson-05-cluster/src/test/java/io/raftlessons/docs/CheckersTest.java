@@ -70,6 +70,7 @@ class CheckersTest {
     "run nobody, nobody knows how to run",
     "run test election.ElectionDemoTest#nobody, no such test",
     "run test election.VotingTest#oneVoteInATerm, prints nothing",
+    "run test docs.CheckersTest$Inner#fails, docs.CheckersTest$Inner#fails does not pass: on purpose",
     "run test docs.CheckersTest#printsWhatVaries varies=\"[\", Unclosed character class",
     "run hole 1.99 election.VotingTest#oneVoteInATerm, no exercise 1.99",
     "run hole 9.1 election.VotingTest#oneVoteInATerm, no lesson has exercise 9.1",
@@ -93,6 +94,14 @@ class CheckersTest {
     List<String> old = List.of(prints, "```text", "seed 7", "```");
     assertThat(generated(old)).isEqualTo(old);
     assertThat(generate(prints, "```text", "number 7", "```")).contains("seed 113");
+  }
+
+  /** Run by a page only. */
+  static final class Inner {
+    @Test
+    void fails() {
+      throw new AssertionError("on purpose");
+    }
   }
 
   /** For the test above. */

@@ -4,7 +4,6 @@ import io.raftlessons.sim.Violation;
 import io.raftlessons.wire.AppendEntriesReply;
 import io.raftlessons.wire.Envelope;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,7 +16,7 @@ import java.util.function.Predicate;
  */
 final class Promises {
   /** By server and term, what it has acknowledged to that term's leader. */
-  private final Map<String, NavigableMap<Long, Long>> acknowledged = new TreeMap<>();
+  private final Map<String, Map<Long, Long>> acknowledged = new TreeMap<>();
 
   /** By server and term, who has its vote: two, if its disk was emptied between. */
   private final Map<String, Map<Long, Set<String>>> votes = new TreeMap<>();
@@ -49,7 +48,7 @@ final class Promises {
   }
 
   private boolean hasAcknowledged(String by, long term, long index) {
-    NavigableMap<Long, Long> terms = acknowledged.get(by);
+    Map<Long, Long> terms = acknowledged.get(by);
     return terms != null && terms.getOrDefault(term, 0L) >= index;
   }
 
@@ -61,7 +60,7 @@ final class Promises {
   /**
    * A leader commits.
    *
-   * @throws Violation if fewer than a majority of these voters have acknowledged what
+   * @throws Violation if fewer than a majority of these voters have acknowledged that
    */
   void letCommit(String leader, Set<String> voters, long index, long term) {
     long have = count(voters, v -> v.equals(leader) || hasAcknowledged(v, term, index));

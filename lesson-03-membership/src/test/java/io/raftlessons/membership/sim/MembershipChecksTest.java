@@ -323,7 +323,7 @@ class MembershipChecksTest {
     assertThat(failureOnAnyDisk(20, message -> true)).startsWith("DiskRefused");
   }
 
-  /** A disk that was set back would have been started before. */
+  /** Only who is in its first life may be on any disk: none that was set back is. */
   @Test
   void theWordOfAnEmptiedDiskIsSeen() {
     assertThat(failureOnAnyDisk(1, message -> message.getLife() < 2L << 20))

@@ -28,10 +28,14 @@ class PromisesTest {
   }
 
   private void votes(String server, long term, boolean granted) {
+    votes(server, "leader", term, granted);
+  }
+
+  private void votes(String server, String candidate, long term, boolean granted) {
     promises.sent(
         Envelope.newBuilder()
             .setFrom(server)
-            .setTo("leader")
+            .setTo(candidate)
             .setTerm(term)
             .setRequestVoteReply(RequestVoteReply.newBuilder().setGranted(granted))
             .build());
@@ -91,13 +95,7 @@ class PromisesTest {
   void aVoteOfTheDiskBeforeCountsForItsCandidate() {
     votes("a", 2, true);
     promises.joinsAnew("a");
-    promises.sent(
-        Envelope.newBuilder()
-            .setFrom("a")
-            .setTo("b")
-            .setTerm(2)
-            .setRequestVoteReply(RequestVoteReply.newBuilder().setGranted(true))
-            .build());
+    votes("a", "b", 2, true);
     promises.letLead("leader", GROUP, 2);
   }
 }
